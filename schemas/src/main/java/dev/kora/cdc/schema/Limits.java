@@ -1,0 +1,17 @@
+package dev.kora.cdc.schema;
+
+/** What an entry can carry; beyond it, an append is refused and nothing is lost of what came before. */
+public final class Limits {
+    /** The encoded record, in bytes. */
+    public static final int RECORD_BYTES = 8 * 1024 * 1024;
+    /** A key, field, member, collection name, document id: in bytes. */
+    public static final int KEY_BYTES = 64 * 1024;
+    /** Values, members or field-value pairs of one record. */
+    public static final int ELEMENTS = 65_536;
+    /** Nesting of a JSON document. */
+    public static final int JSON_DEPTH = 128;
+    /** {@code max.message.bytes} of both topics: a record and what frames it. */
+    public static final int MESSAGE_BYTES = RECORD_BYTES + 64 * 1024;
+
+    private Limits() {}
+}
