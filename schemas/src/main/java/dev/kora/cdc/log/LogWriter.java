@@ -29,6 +29,14 @@ public interface LogWriter extends AutoCloseable {
      */
     void commit();
 
+    /**
+     * The offset just behind the last record of a partition in the transaction that committed last (its control record
+     * stands there or later).
+     *
+     * @throws IllegalStateException the transaction that committed last has no record in the partition
+     */
+    long offsetNext(LogPartition partition);
+
     /** Aborts. After it returns, the next transaction may begin; where it throws, the exception's kind decides. */
     void abort();
 
