@@ -1,0 +1,65 @@
+package dev.kora.cdc.consumer.shard;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a shard is: what it does, and how far it has come.
+ *
+ * @param reason why it is in this state, in a sentence; empty where there is nothing to say (running)
+ * @param progress how far it has come; null as long as nothing is known of it here (elsewhere, before the first checkpoint)
+ */
+public record ShardStatus(
+        int shard,
+        ShardState state,
+        String reason,
+        @Nullable Progress progress) {
+
+    /**
+     * How far a shard has come, as of its last commit.
+     *
+     * @param epoch of the last applied entry; 0 before the first
+     * @param sequence of the last applied entry; 0 before the first
+     * @param position offset of the next WAL entry to apply
+     * @param logStart first offset that the WAL partition still has
+     * @param logEnd last stable offset of the WAL partition
+     * @param lagRecords entries committed to the WAL and not applied, counted in sequences; -1 where unknown
+     * @param lagMs milliseconds from the time of the last applied entry to that of the last committed one, or to now
+     *     while the latter is unknown; 0 when nothing waits
+     * @param snapshotOffset offset in the compacted partition just behind the last checkpoint
+     * @param rows number of rows in the store, without the checkpoint
+     * @param digest over these rows, as an unsigned 64-bit number
+     * @param committedAtMs wall-clock time of the last commit in milliseconds since 1970; 0 before the first one here
+     * @param counts what this process has counted since it owns the shard
+     */
+    public record Progress(
+            long epoch,
+            long sequence,
+            long position,
+            long logStart,
+            long logEnd,
+            long lagRecords,
+            long lagMs,
+            long snapshotOffset,
+            long rows,
+            long digest,
+            long committedAtMs,
+            Counts counts) {}
+
+    /**
+     * Counters of a shard since this process owns it; they never go back.
+     *
+     * @param entries WAL entries applied
+     * @param duplicates WAL entries dropped, since they had been applied before
+     * @param rejected WAL entries whose effect the semantics refuse, by reason (lower-case words joined by underscores)
+     * @param commits commits that succeeded
+     * @param commitNanos time spent in them, in nanoseconds
+     */
+    public record Counts(long entries, long duplicates, Map<String, Long> rejected, long commits, long commitNanos) {
+        public static final Counts NONE = new Counts(0, 0, Map.of(), 0, 0);
+
+        public Counts {
+            rejected = Map.copyOf(rejected);
+        }
+    }
+}
