@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param snapshot position in the compacted partition: what stands before it has been applied. Just behind {@code
  *     checkpoint} where there is one
  * @param rows number of rows that the store holds, without the checkpoint
+ * @param keys number of KEY rows among them, those included whose time to live has ended and that are not yet removed
  * @param digest sum of the row hashes of these rows
  */
 public record StorePosition(
@@ -22,6 +23,7 @@ public record StorePosition(
         String snapshotTopicId,
         LogPosition snapshot,
         long rows,
+        long keys,
         long digest) {
-    public static final StorePosition EMPTY = new StorePosition(null, "", LogPosition.of(0), 0, 0);
+    public static final StorePosition EMPTY = new StorePosition(null, "", LogPosition.of(0), 0, 0, 0);
 }
