@@ -1,0 +1,45 @@
+package dev.kora.cdc.log;
+
+import org.jspecify.annotations.Nullable;
+
+/** What the fake broker knows of one transactional id. Guarded by {@link FakeLog}'s lock. */
+final class FakeCoordinator {
+    private @Nullable FakeWriter holder;
+    private int epoch;
+    private @Nullable FakeTransaction open;
+
+    /** Hands the id to {@code writer} and returns its epoch; an open transaction must have been aborted before. */
+    int handTo(FakeWriter writer) {
+        holder = writer;
+        return ++epoch;
+    }
+
+    boolean isHeldBy(FakeWriter writer) {
+        return holder == writer;
+    }
+
+    int epoch() {
+        return epoch;
+    }
+
+    /** A transaction that its holder left open too long is aborted by the broker, which raises the epoch. */
+    void raiseEpoch() {
+        epoch++;
+    }
+
+    /** The open transaction, begun now if there is none. */
+    FakeTransaction transaction() {
+        if (open == null) {
+            open = new FakeTransaction();
+        }
+        return open;
+    }
+
+    /** Takes the open transaction away to be ended. */
+    @Nullable
+    FakeTransaction takeOpen() {
+        FakeTransaction taken = open;
+        open = null;
+        return taken;
+    }
+}

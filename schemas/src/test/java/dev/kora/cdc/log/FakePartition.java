@@ -1,0 +1,143 @@
+package dev.kora.cdc.log;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A partition of {@link FakeLog}, guarded by its lock: slots by offset, each a record or a control record. */
+final class FakePartition {
+
+    /** A record of a transaction, or where {@code record} is null the control record that ended one. */
+    private record Slot(@Nullable LogRecord record, FakeTransaction transaction) {
+        boolean visible() {
+            return record != null && transaction.state() == FakeTransaction.State.COMMITTED;
+        }
+    }
+
+    private final LogPartition name;
+    private final NavigableMap<Long, Slot> slots = new TreeMap<>();
+    private final NavigableMap<Integer, Long> epochStarts = new TreeMap<>(Map.of(0, 0L));
+    private final Set<FakeTransaction> open = new HashSet<>();
+    private long start;
+    private long end;
+    private int leaderEpoch;
+
+    FakePartition(LogPartition name) {
+        this.name = name;
+    }
+
+    LogPartition name() {
+        return name;
+    }
+
+    long start() {
+        return start;
+    }
+
+    long end() {
+        return end;
+    }
+
+    int leaderEpoch() {
+        return leaderEpoch;
+    }
+
+    LogEnds ends() {
+        return new LogEnds(start, lastStable(), end);
+    }
+
+    long lastStable() {
+        return open.stream().mapToLong(t -> t.firstOffset(this)).min().orElse(end);
+    }
+
+    long append(LogRecord r, FakeTransaction transaction) {
+        long offset = end++;
+        open.add(transaction);
+        slots.put(
+                offset,
+                new Slot(
+                        new LogRecord(offset, leaderEpoch, r.timestampMs(), r.key(), r.value(), r.headers()),
+                        transaction));
+        return offset;
+    }
+
+    void appendControl(FakeTransaction transaction) {
+        slots.put(end++, new Slot(null, transaction));
+        open.remove(transaction);
+    }
+
+    /** At most {@code max} committed records from {@code from}, below the last stable offset. */
+    List<LogRecord> committed(long from, int max) {
+        List<LogRecord> found = new ArrayList<>();
+        for (Slot slot : slots.subMap(from, Math.max(from, lastStable())).values()) {
+            if (found.size() == max) {
+                break;
+            }
+            if (slot.visible()) {
+                found.add(Objects.requireNonNull(slot.record()));
+            }
+        }
+        return found;
+    }
+
+    void deleteBefore(long offset) {
+        start = Math.max(start, offset);
+        slots.headMap(start).clear();
+    }
+
+    /** Forgets everything from {@code offset} on, as a new leader does that never had it. */
+    void truncateBack(long offset) {
+        slots.tailMap(offset).clear();
+        end = Math.min(end, offset);
+        start = Math.min(start, end);
+        open.removeIf(t -> t.firstOffset(this) >= offset);
+        epochStarts.values().removeIf(at -> at > end);
+        newLeader();
+    }
+
+    void newLeader() {
+        leaderEpoch++;
+        epochStarts.put(leaderEpoch, end);
+    }
+
+    /** Where the log left {@code epoch}, or would have: Kafka's OffsetsForLeaderEpoch. */
+    long endOfEpoch(int epoch) {
+        Map.Entry<Integer, Long> next = epochStarts.higherEntry(epoch);
+        return next == null ? end : next.getValue();
+    }
+
+    /**
+     * Compacts what lies below {@code before} as Kafka's cleaner does: aborted records go, and records whose key has a newer
+     * one below {@code before}.
+     */
+    void compact(long before, boolean dropTombstones) {
+        NavigableMap<Long, Slot> clean = slots.headMap(Math.min(before, lastStable()), false);
+        Map<Object, Long> newest = new HashMap<>();
+        clean.forEach((offset, slot) -> {
+            LogRecord record = slot.record();
+            if (record != null && slot.visible() && record.key() != null) {
+                newest.put(record.key(), offset);
+            }
+        });
+        clean.entrySet().removeIf(e -> removedByCleaner(e.getKey(), e.getValue(), newest, dropTombstones));
+    }
+
+    private static boolean removedByCleaner(long offset, Slot slot, Map<Object, Long> newest, boolean dropTombstones) {
+        LogRecord record = slot.record();
+        if (record == null) {
+            return false;
+        }
+        if (!slot.visible()) {
+            return true;
+        }
+        Long last = record.key() == null ? null : newest.get(record.key());
+        return last == null || last != offset || (dropTombstones && record.value() == null);
+    }
+}

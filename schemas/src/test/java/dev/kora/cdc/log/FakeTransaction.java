@@ -1,0 +1,47 @@
+package dev.kora.cdc.log;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** One transaction as the fake broker knows it. Guarded by {@link FakeLog}'s lock. */
+final class FakeTransaction {
+
+    enum State {
+        OPEN,
+        COMMITTED,
+        ABORTED
+    }
+
+    /** Whose offset in which partition. */
+    record OffsetKey(String group, LogPartition partition) {}
+
+    private State state = State.OPEN;
+    private final Map<FakePartition, Long> firstOffsets = new HashMap<>();
+    private final Map<OffsetKey, LogPosition> offsets = new HashMap<>();
+
+    State state() {
+        return state;
+    }
+
+    void append(FakePartition partition, LogRecord record) {
+        long offset = partition.append(record, this);
+        firstOffsets.putIfAbsent(partition, offset);
+    }
+
+    long firstOffset(FakePartition partition) {
+        return firstOffsets.getOrDefault(partition, Long.MAX_VALUE);
+    }
+
+    void offset(OffsetKey key, LogPosition position) {
+        offsets.put(key, position);
+    }
+
+    /** Decides the transaction: its offsets into {@code committed}, a control record into every partition it wrote to. */
+    void end(boolean commit, Map<OffsetKey, LogPosition> committed) {
+        state = commit ? State.COMMITTED : State.ABORTED;
+        if (commit) {
+            committed.putAll(offsets);
+        }
+        firstOffsets.keySet().forEach(partition -> partition.appendControl(this));
+    }
+}
