@@ -23,9 +23,11 @@ final class FakeTransaction {
         return state;
     }
 
-    void append(FakePartition partition, LogRecord record) {
+    /** Returns the offset of the record. */
+    long append(FakePartition partition, LogRecord record) {
         long offset = partition.append(record, this);
         firstOffsets.putIfAbsent(partition, offset);
+        return offset;
     }
 
     long firstOffset(FakePartition partition) {

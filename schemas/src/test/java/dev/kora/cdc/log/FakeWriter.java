@@ -5,7 +5,9 @@ import dev.kora.cdc.log.FakeLog.Op;
 import dev.kora.cdc.log.FakeTransaction.OffsetKey;
 import dev.kora.cdc.log.LogException.Kind;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A writer of {@link FakeLog}: the client's side of a transaction, as Kafka's producer has it. */
@@ -30,6 +32,9 @@ final class FakeWriter implements LogWriter {
     private final String id;
     private final FakeCoordinator coordinator;
     private final List<Unsent> unsent = new ArrayList<>();
+    /** Of the transaction that is open, or was committed last. */
+    private final Map<LogPartition, Long> offsetsNext = new HashMap<>();
+
     private State state = State.NEW;
     private int epoch = -1;
     /** Whether the broker has, or may have, heard of this transaction. */
@@ -67,6 +72,7 @@ final class FakeWriter implements LogWriter {
             throwOnly(Op.BEGIN, log.takeFault(Op.BEGIN));
             state = State.IN_TRANSACTION;
             started = false;
+            offsetsNext.clear();
         });
     }
 
@@ -98,7 +104,8 @@ final class FakeWriter implements LogWriter {
                 failure = new LogException(Kind.ABORTABLE, id + ": the producer epoch is no longer valid", null);
             }
             if (failure == null) {
-                coordinator.transaction().append(log.find(each.partition()), each.record());
+                long offset = coordinator.transaction().append(log.find(each.partition()), each.record());
+                offsetsNext.put(each.partition(), offset + 1);
             }
         }
         unsent.clear();
@@ -163,6 +170,17 @@ final class FakeWriter implements LogWriter {
     }
 
     @Override
+    public long offsetNext(LogPartition partition) {
+        return log.locked(() -> {
+            Long offset = state == State.READY ? offsetsNext.get(partition) : null;
+            if (offset == null) {
+                throw new IllegalStateException("no committed record of " + id + " in " + partition);
+            }
+            return offset;
+        });
+    }
+
+    @Override
     public void abort() {
         call(Op.ABORT, () -> {
             boolean legal = state == State.IN_TRANSACTION || state == State.ABORTING;
@@ -179,6 +197,7 @@ final class FakeWriter implements LogWriter {
                 fail(FakeLog.scripted(Op.ABORT, fault.kind()));
             }
             failure = null;
+            offsetsNext.clear();
             state = State.READY;
         });
     }

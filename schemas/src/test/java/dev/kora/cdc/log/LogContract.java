@@ -137,6 +137,22 @@ public abstract class LogContract {
     }
 
     @Test
+    void aCommitSaysWhereItsRecordsEnd() {
+        LogPartition partition = partition();
+        LogPartition other = new LogPartition(partition.topic(), 1);
+        try (LogWriter writer = open(id, LONG)) {
+            commit(writer, partition, "a", "b");
+            assertEquals(2, writer.offsetNext(partition));
+            assertThrows(IllegalStateException.class, () -> writer.offsetNext(other));
+            commit(writer, partition, "c");
+            assertEquals(4, writer.offsetNext(partition));
+            commit(writer, other, "d");
+            assertEquals(1, writer.offsetNext(other));
+            assertThrows(IllegalStateException.class, () -> writer.offsetNext(partition));
+        }
+    }
+
+    @Test
     void aTransactionWithoutRecordsLeavesNoTrace() {
         LogPartition partition = partition();
         try (LogWriter writer = open(id, LONG)) {
