@@ -1,0 +1,167 @@
+package dev.kora.cdc.server.http;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An HTTP server bound to one address, answering a fixed set of routes.
+ *
+ * <p>It is made for operators and monitoring on a trusted network: no TLS, no authentication. Requests are bounded: a body
+ * of at most {@link #BODY_BYTES}, at most {@link #CONCURRENT} at once; beyond it, the answer is 413 or 503. Thread-safe.
+ */
+public final class HttpEndpoint implements AutoCloseable {
+    /** The longest body taken, in bytes. */
+    public static final int BODY_BYTES = 64 * 1024;
+    /** Requests answered at the same time. */
+    public static final int CONCURRENT = 64;
+
+    private static final int BACKLOG = 128;
+    private static final Logger log = LoggerFactory.getLogger(HttpEndpoint.class);
+
+    private final HttpServer server;
+    private final ExecutorService executor;
+    private final Routes routes;
+    private final Semaphore places = new Semaphore(CONCURRENT);
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private HttpEndpoint(HttpServer server, ExecutorService executor, Routes routes) {
+        this.server = server;
+        this.executor = executor;
+        this.routes = routes;
+    }
+
+    /**
+     * Binds the address and starts to answer.
+     *
+     * @param address port 0 means any free one
+     * @throws IllegalArgumentException two routes share a method and a path
+     * @throws IOException the address cannot be bound
+     */
+    public static HttpEndpoint open(InetSocketAddress address, List<Route> routes) throws IOException {
+        Routes table = new Routes(routes);
+        HttpServer server;
+        try {
+            server = HttpServer.create(address, BACKLOG);
+        } catch (IOException e) {
+            throw new IOException("cannot serve HTTP on " + address + ": " + e.getMessage(), e);
+        }
+        ExecutorService executor = Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("http-", 0).factory());
+        HttpEndpoint endpoint = new HttpEndpoint(server, executor, table);
+        server.setExecutor(executor);
+        server.createContext("/", endpoint::exchange);
+        server.start();
+        return endpoint;
+    }
+
+    /** The port that is bound. */
+    public int port() {
+        return server.getAddress().getPort();
+    }
+
+    /** Stops answering: exchanges under way are cut off. Idempotent. */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            server.stop(0);
+            executor.shutdownNow();
+        }
+    }
+
+    private void exchange(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            if (!places.tryAcquire()) {
+                send(exchange, Response.error(503, "more than " + CONCURRENT + " requests at once; try again"));
+                return;
+            }
+            try {
+                send(exchange, respond(exchange));
+            } finally {
+                places.release();
+            }
+        }
+    }
+
+    private Response respond(HttpExchange exchange) throws IOException {
+        URI uri = exchange.getRequestURI();
+        String path = Optional.ofNullable(uri.getPath()).orElse("/");
+        return switch (routes.find(exchange.getRequestMethod(), path)) {
+            case Routes.Found.Missing missing -> {
+                if (!missing.allow().isEmpty()) {
+                    exchange.getResponseHeaders().set("Allow", missing.allow());
+                }
+                yield missing.response();
+            }
+            case Routes.Found.Handled handled -> handle(handled.handler(), exchange, path);
+        };
+    }
+
+    private static Response handle(Route.Handler handler, HttpExchange exchange, String path) throws IOException {
+        byte[] body = exchange.getRequestBody().readNBytes(BODY_BYTES + 1);
+        if (body.length > BODY_BYTES) {
+            return Response.error(413, "the body is longer than " + BODY_BYTES + " bytes");
+        }
+        try {
+            return handler.handle(request(exchange, path, new String(body, StandardCharsets.UTF_8)));
+        } catch (Exception e) {
+            log.atWarn()
+                    .setCause(e)
+                    .addKeyValue("method", exchange.getRequestMethod())
+                    .addKeyValue("path", path)
+                    .log("an HTTP request failed");
+            return Response.error(500, e.toString());
+        }
+    }
+
+    private static Request request(HttpExchange exchange, String path, String body) {
+        String accept = Optional.ofNullable(exchange.getRequestHeaders().getFirst("Accept"))
+                .orElse("");
+        return new Request(exchange.getRequestMethod(), path, query(exchange.getRequestURI()), accept, body);
+    }
+
+    private static Map<String, String> query(URI uri) {
+        Map<String, String> parameters = new HashMap<>();
+        if (uri.getRawQuery() != null) {
+            for (String pair : uri.getRawQuery().split("&", -1)) {
+                int equals = pair.indexOf('=');
+                String name = equals < 0 ? pair : pair.substring(0, equals);
+                String value = equals < 0 ? "" : pair.substring(equals + 1);
+                parameters.put(decoded(name), decoded(value));
+            }
+        }
+        return parameters;
+    }
+
+    private static String decoded(String text) {
+        return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    }
+
+    private static void send(HttpExchange exchange, Response response) throws IOException {
+        exchange.getResponseHeaders().set("Content-Type", response.contentType());
+        exchange.getResponseHeaders().set("Cache-Control", "no-store");
+        byte[] body = response.body().getBytes(StandardCharsets.UTF_8);
+        boolean bodyless = exchange.getRequestMethod().equals("HEAD") || body.length == 0;
+        if (bodyless) {
+            exchange.getResponseHeaders().set("Content-Length", Integer.toString(body.length));
+            exchange.sendResponseHeaders(response.status(), -1);
+            return;
+        }
+        exchange.sendResponseHeaders(response.status(), body.length);
+        exchange.getResponseBody().write(body);
+    }
+}

@@ -1,0 +1,57 @@
+package dev.kora.cdc.server.http;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** All routes of an endpoint: finds the one for a request, or says what is wrong with it. Immutable. */
+final class Routes {
+
+    /** Either the route, or the answer to a request that has none. */
+    sealed interface Found {
+        record Handled(Route.Handler handler) implements Found {}
+
+        /**
+         * There is no route.
+         *
+         * @param allow methods that the path does have, for the header of that name; empty if it has none
+         */
+        record Missing(Response response, String allow) implements Found {}
+    }
+
+    private final Map<String, Map<String, Route.Handler>> byPath = new TreeMap<>();
+
+    Routes(List<Route> routes) {
+        for (Route route : routes) {
+            Map<String, Route.Handler> methods = byPath.computeIfAbsent(route.path(), path -> new TreeMap<>());
+            if (methods.putIfAbsent(route.method(), route.handler()) != null) {
+                throw new IllegalArgumentException("two routes for " + route.method() + " " + route.path());
+            }
+        }
+    }
+
+    Found find(String method, String path) {
+        Map<String, Route.Handler> methods = byPath.get(path);
+        if (methods == null) {
+            String message = "no such path: " + path + "; there are " + String.join(", ", byPath.keySet());
+            return new Found.Missing(Response.error(404, message), "");
+        }
+        Route.Handler handler = methods.get(method.equals("HEAD") ? "GET" : method);
+        if (handler == null) {
+            String allow = String.join(", ", allowed(methods.keySet()));
+            String message = method + " is not possible on " + path + "; possible: " + allow;
+            return new Found.Missing(Response.error(405, message), allow);
+        }
+        return new Found.Handled(handler);
+    }
+
+    private static Set<String> allowed(Set<String> methods) {
+        Set<String> allowed = new TreeSet<>(methods);
+        if (allowed.contains("GET")) {
+            allowed.add("HEAD");
+        }
+        return allowed;
+    }
+}

@@ -1,0 +1,180 @@
+package dev.kora.cdc.server.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class HttpEndpointTest {
+    private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
+    private final CountDownLatch busy = new CountDownLatch(HttpEndpoint.CONCURRENT);
+    private final CountDownLatch release = new CountDownLatch(1);
+    private final HttpClient client = HttpClient.newHttpClient();
+    private HttpEndpoint endpoint;
+
+    @BeforeEach
+    void open() throws IOException {
+        endpoint = HttpEndpoint.open(
+                ANY_PORT,
+                List.of(
+                        Route.get("/hello", request -> Response.json(200, Map.of("name", name(request)))),
+                        Route.get("/broken", request -> {
+                            throw new IOException("disk on fire");
+                        }),
+                        Route.get("/slow", request -> {
+                            busy.countDown();
+                            release.await();
+                            return new Response(200, "text/plain", "done");
+                        }),
+                        Route.post("/echo", request -> new Response(200, "text/plain", request.body()))));
+    }
+
+    @AfterEach
+    void close() {
+        release.countDown();
+        endpoint.close();
+        client.close();
+    }
+
+    @Test
+    void answersARouteWithItsDecodedQuery() throws Exception {
+        HttpResponse<String> response = send(request("/hello?name=a%20%26+b&x").GET());
+
+        assertEquals(200, response.statusCode());
+        assertEquals("application/json", header(response, "Content-Type"));
+        assertEquals("a & b", json(response).get("name").asText());
+    }
+
+    @Test
+    void answersHeadLikeGetWithoutABody() throws Exception {
+        HttpResponse<String> get = send(request("/hello").GET());
+        HttpResponse<String> head = send(request("/hello").method("HEAD", HttpRequest.BodyPublishers.noBody()));
+
+        assertEquals(200, head.statusCode());
+        assertEquals("", head.body());
+        assertEquals(header(get, "Content-Length"), header(head, "Content-Length"));
+    }
+
+    @Test
+    void namesThePathsThatExistToWhoAsksForAnother() throws Exception {
+        HttpResponse<String> response = send(request("/helo").GET());
+
+        assertEquals(404, response.statusCode());
+        assertEquals(
+                "no such path: /helo; there are /broken, /echo, /hello, /slow",
+                json(response).get("error").asText());
+    }
+
+    @Test
+    void namesTheMethodsThatAPathHas() throws Exception {
+        HttpResponse<String> response = send(request("/hello").DELETE());
+
+        assertEquals(405, response.statusCode());
+        assertEquals("GET, HEAD", header(response, "Allow"));
+        assertEquals(
+                "DELETE is not possible on /hello; possible: GET, HEAD",
+                json(response).get("error").asText());
+    }
+
+    @Test
+    void answersAFailureAndGoesOn() throws Exception {
+        HttpResponse<String> response = send(request("/broken").GET());
+
+        assertEquals(500, response.statusCode());
+        assertEquals(
+                "java.io.IOException: disk on fire", json(response).get("error").asText());
+        assertEquals(200, send(request("/hello").GET()).statusCode());
+    }
+
+    @Test
+    void takesABodyUpToItsLimit() throws Exception {
+        String longest = "é".repeat(HttpEndpoint.BODY_BYTES / 2);
+
+        assertEquals(
+                longest,
+                send(request("/echo").POST(HttpRequest.BodyPublishers.ofString(longest)))
+                        .body());
+        assertEquals(
+                413,
+                send(request("/echo").POST(HttpRequest.BodyPublishers.ofString(longest + "x")))
+                        .statusCode());
+    }
+
+    @Test
+    void refusesMoreRequestsAtOnceThanItHasPlacesFor() throws Exception {
+        List<CompletableFuture<HttpResponse<String>>> slow = new ArrayList<>();
+        for (int i = 0; i < HttpEndpoint.CONCURRENT; i++) {
+            slow.add(client.sendAsync(request("/slow").GET().build(), HttpResponse.BodyHandlers.ofString()));
+        }
+        busy.await();
+
+        assertEquals(503, send(request("/hello").GET()).statusCode());
+
+        release.countDown();
+        for (CompletableFuture<HttpResponse<String>> response : slow) {
+            assertEquals(200, response.get().statusCode());
+        }
+    }
+
+    @Test
+    void saysWhichAddressCannotBeBound() {
+        InetSocketAddress taken = new InetSocketAddress(InetAddress.getLoopbackAddress(), endpoint.port());
+
+        IOException failure = assertThrows(IOException.class, () -> HttpEndpoint.open(taken, List.of()));
+
+        assertTrue(String.valueOf(failure.getMessage()).contains(":" + endpoint.port()));
+    }
+
+    @Test
+    void refusesTwoRoutesForOnePathAndMethod() {
+        Route route = Route.get("/a", request -> Response.error(500, "never asked"));
+
+        assertThrows(IllegalArgumentException.class, () -> HttpEndpoint.open(ANY_PORT, List.of(route, route)));
+    }
+
+    @Test
+    void closesTwiceAndFreesThePort() throws Exception {
+        endpoint.close();
+        endpoint.close();
+
+        assertThrows(IOException.class, () -> send(request("/hello").GET()));
+    }
+
+    private static String name(Request request) {
+        return request.parameter("name").orElse("nobody");
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + endpoint.port() + path));
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static String header(HttpResponse<String> response, String name) {
+        return response.headers().firstValue(name).orElseThrow();
+    }
+
+    private static JsonNode json(HttpResponse<String> response) throws IOException {
+        return new ObjectMapper().readTree(response.body());
+    }
+}
