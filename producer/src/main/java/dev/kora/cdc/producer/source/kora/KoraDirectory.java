@@ -1,0 +1,54 @@
+package dev.kora.cdc.producer.source.kora;
+
+import dev.kora.cdc.schema.CdcException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** The layout of a Kora data directory: {@code shard-0}, {@code shard-1}, … with the files of a shard in each. */
+public final class KoraDirectory {
+    private static final Pattern SHARD = Pattern.compile("shard-(0|[1-9]\\d{0,5})");
+
+    /**
+     * The number of shards of a data directory.
+     *
+     * @throws CdcException.Invalid it is no directory, has no shard directories, or their numbers have holes
+     */
+    public static int shards(Path directory) {
+        List<Integer> numbers = numbers(directory);
+        if (numbers.isEmpty()) {
+            throw new CdcException.Invalid(
+                    directory + " is no Kora data directory: it has no shard-0, shard-1, … directories");
+        }
+        for (int i = 0; i < numbers.size(); i++) {
+            if (numbers.get(i) != i) {
+                throw new CdcException.Invalid(directory + " has no shard-" + i + ", but a shard-" + numbers.get(i)
+                        + ": the shard directories must be numbered from 0 without holes");
+            }
+        }
+        return numbers.size();
+    }
+
+    static Path shard(Path directory, int shard) {
+        return directory.resolve("shard-" + shard);
+    }
+
+    private static List<Integer> numbers(Path directory) {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.filter(Files::isDirectory)
+                    .map(entry -> SHARD.matcher(entry.getFileName().toString()))
+                    .filter(Matcher::matches)
+                    .map(matcher -> Integer.valueOf(matcher.group(1)))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new CdcException.Invalid("Cannot read the Kora data directory " + directory + ": " + e, e);
+        }
+    }
+
+    private KoraDirectory() {}
+}
