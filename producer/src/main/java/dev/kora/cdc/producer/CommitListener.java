@@ -8,6 +8,15 @@ import dev.kora.cdc.schema.CdcException;
  */
 public interface CommitListener {
 
+    /** For who does not wait, since what was lost is read again from where it came from. */
+    CommitListener NONE = new CommitListener() {
+        @Override
+        public void committed() {}
+
+        @Override
+        public void failed(CdcException cause) {}
+    };
+
     /** All records of the command are committed in the log. */
     void committed();
 

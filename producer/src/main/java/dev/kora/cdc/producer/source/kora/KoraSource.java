@@ -45,8 +45,9 @@ public final class KoraSource implements AutoCloseable {
     public static KoraSource open(Path directory, FollowerOptions options, Publisher publisher, InstantSource clock) {
         int shards = KoraDirectory.shards(directory);
         if (shards != publisher.shards()) {
-            throw new CdcException.Invalid(directory + " has " + shards + " shards, the database has " + publisher.shards()
-                    + ": a shard of Kora is a shard of the database, so use a database of its own for this directory");
+            throw new CdcException.Invalid(
+                    directory + " has " + shards + " shards, the database has " + publisher.shards()
+                            + ": a shard of Kora is a shard of the database, so use a database of its own for this directory");
         }
         List<ShardFollower> followers = new ArrayList<>();
         for (int i = 0; i < shards; i++) {
@@ -82,7 +83,9 @@ public final class KoraSource implements AutoCloseable {
                 }
             }
         } catch (CdcException.Fenced e) {
-            LOG.atError().addKeyValue("reason", e.getMessage()).log("The publisher has stopped, and so the Kora source has");
+            LOG.atError()
+                    .addKeyValue("reason", e.getMessage())
+                    .log("The publisher has stopped, and so the Kora source has");
         }
     }
 

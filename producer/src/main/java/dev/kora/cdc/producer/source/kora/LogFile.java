@@ -127,15 +127,12 @@ final class LogFile implements AutoCloseable {
             position += step;
         }
         int crc = intAt(end);
-        return (int) sum.getValue() == crc
-                ? new Frame.Oversized(offset, crc, length)
-                : badChecksum(offset, crc, sum);
+        return (int) sum.getValue() == crc ? new Frame.Oversized(offset, crc, length) : badChecksum(offset, crc, sum);
     }
 
     private static Frame badChecksum(long offset, int stored, CRC32 computed) {
         return new Frame.Damaged(
-                offset,
-                "checksum %08x, where the payload's is %08x".formatted(stored, (int) computed.getValue()));
+                offset, "checksum %08x, where the payload's is %08x".formatted(stored, (int) computed.getValue()));
     }
 
     /**

@@ -94,17 +94,19 @@ final class ShardFollower implements AutoCloseable {
      * @return whether any was taken
      */
     boolean step(int limit) {
-        return attached && !status.halted() && guarded(() -> {
-            lookForNewGeneration();
-            long before = records + skipped;
-            takeSnapshot(limit);
-            if (snapshot == null) {
-                takeFromBehind(limit);
-                takeFromAhead(limit);
-            }
-            publishStatus();
-            return records + skipped > before;
-        });
+        return attached
+                && !status.halted()
+                && guarded(() -> {
+                    lookForNewGeneration();
+                    long before = records + skipped;
+                    takeSnapshot(limit);
+                    if (snapshot == null) {
+                        takeFromBehind(limit);
+                        takeFromAhead(limit);
+                    }
+                    publishStatus();
+                    return records + skipped > before;
+                });
     }
 
     private interface Step {
@@ -116,7 +118,9 @@ final class ShardFollower implements AutoCloseable {
             return step.run();
         } catch (HaltException | CdcException.Corrupt e) {
             halt(String.valueOf(e.getMessage()));
-        } catch (IOException | UndecodableException e) {
+        } catch (UndecodableException e) {
+            halt(rdb + ": " + e.getMessage() + "; mend it, or leave the snapshot out with --no-rdb");
+        } catch (IOException e) {
             halt(wal.getParent() + ": " + e.getMessage());
         }
         return false;
@@ -135,22 +139,13 @@ final class ShardFollower implements AutoCloseable {
     private void begin() throws IOException, UndecodableException {
         lookForNewGeneration(); // before the snapshot: Kora replaces the snapshot first, then truncates the log
         if (options.snapshot()) {
-            snapshot = openSnapshot().orElse(null);
+            snapshot = SnapshotFile.open(rdb).orElse(null);
         }
         LOG.atInfo()
                 .addKeyValue("shard", shard)
                 .addKeyValue("snapshot", snapshot != null)
                 .addKeyValue("file", wal)
                 .log("Attached to the shard's files from their beginning");
-    }
-
-    private Optional<SnapshotFile> openSnapshot() throws IOException, UndecodableException {
-        try {
-            return SnapshotFile.open(rdb);
-        } catch (UndecodableException e) {
-            throw new UndecodableException(
-                    rdb + ": " + e.getMessage() + "; mend it, or leave the snapshot out with --no-rdb");
-        }
     }
 
     private void resume(SourcePosition position) throws IOException, UndecodableException, HaltException {
@@ -170,7 +165,7 @@ final class ShardFollower implements AutoCloseable {
         if (mark == null || mark.done()) {
             return;
         }
-        Optional<SnapshotFile> file = openSnapshot();
+        Optional<SnapshotFile> file = SnapshotFile.open(rdb);
         if (file.isEmpty() || file.get().crc() != mark.crc()) {
             throw new HaltException(rdb + ": reading it was interrupted after " + mark.index()
                     + " records, and Kora has replaced it since, so the rest cannot be had. Send FLUSHDB to the database"
@@ -223,9 +218,10 @@ final class ShardFollower implements AutoCloseable {
     }
 
     private HaltException generationGone(Mark mark) {
-        return new HaltException(wal + ": the file that was read up to offset " + mark.offset() + " (inode " + mark.inode()
-                + ") is neither shard.wal nor shard.wal.old any more, so what stood behind that offset cannot be had."
-                + " Send FLUSHDB to the database and attach afresh, with an empty one");
+        return new HaltException(
+                wal + ": the file that was read up to offset " + mark.offset() + " (inode " + mark.inode()
+                        + ") is neither shard.wal nor shard.wal.old any more, so what stood behind that offset cannot be had."
+                        + " Send FLUSHDB to the database and attach afresh, with an empty one");
     }
 
     private void lookForNewGeneration() throws IOException {
@@ -246,7 +242,7 @@ final class ShardFollower implements AutoCloseable {
 
     // ---- taking records
 
-    private void takeSnapshot(int limit) throws IOException, UndecodableException {
+    private void takeSnapshot(int limit) throws IOException, UndecodableException, HaltException {
         SnapshotFile file = snapshot;
         for (int i = 0; file != null && i < limit; i++) {
             if (!takeOneFromSnapshot(file)) {
@@ -260,7 +256,7 @@ final class ShardFollower implements AutoCloseable {
         }
     }
 
-    private boolean takeOneFromSnapshot(SnapshotFile file) throws IOException, UndecodableException {
+    private boolean takeOneFromSnapshot(SnapshotFile file) throws IOException, UndecodableException, HaltException {
         WalRecord record = pendingSnapshotRecord != null ? pendingSnapshotRecord : file.next();
         if (record == null) {
             return true;
@@ -280,7 +276,7 @@ final class ShardFollower implements AutoCloseable {
     }
 
     /** What another handle has appended to generations that were rotated away. */
-    private void takeFromBehind(int limit) throws IOException, UndecodableException {
+    private void takeFromBehind(int limit) throws IOException, HaltException {
         for (Generation generation : behind) {
             if (generation.behindBytes() > 0) {
                 takeFrames(generation, limit);
@@ -288,7 +284,7 @@ final class ShardFollower implements AutoCloseable {
         }
     }
 
-    private void takeFromAhead(int limit) throws IOException, UndecodableException, HaltException {
+    private void takeFromAhead(int limit) throws IOException, HaltException {
         Generation current = ahead.peekFirst();
         if (current == null) {
             return;
@@ -297,15 +293,17 @@ final class ShardFollower implements AutoCloseable {
             truncated(current);
         }
         boolean atEnd = takeFrames(current, limit);
-        if (atEnd && ahead.size() > 1) {
+        while (atEnd && ahead.size() > 1) {
             turnOver();
+            atEnd = takeFrames(ahead.getFirst(), limit);
         }
     }
 
     private void truncated(Generation generation) throws HaltException {
         if (generation.mark().lastOffset() < 0) {
-            throw new HaltException(generation.file().path() + ": Kora has rewritten its log while its snapshot was being read,"
-                    + " before any of the log was. Send FLUSHDB to the database and attach afresh, with an empty one");
+            throw new HaltException(
+                    generation.file().path() + ": Kora has rewritten its log while its snapshot was being read,"
+                            + " before any of the log was. Send FLUSHDB to the database and attach afresh, with an empty one");
         }
         LOG.atWarn()
                 .addKeyValue("shard", shard)
@@ -317,7 +315,10 @@ final class ShardFollower implements AutoCloseable {
     }
 
     private void turnOver() throws IOException {
-        LOG.atInfo().addKeyValue("shard", shard).addKeyValue("file", wal).log("The log was rotated: reading the new file");
+        LOG.atInfo()
+                .addKeyValue("shard", shard)
+                .addKeyValue("file", wal)
+                .log("The log was rotated: reading the new file");
         behind.addLast(ahead.removeFirst());
         if (behind.size() > MAX_BEHIND) {
             behind.removeFirst().close();
@@ -326,7 +327,7 @@ final class ShardFollower implements AutoCloseable {
     }
 
     /** Takes whole frames; true where the end of the file was reached, false where room or the limit ended it. */
-    private boolean takeFrames(Generation generation, int limit) throws IOException, UndecodableException {
+    private boolean takeFrames(Generation generation, int limit) throws IOException, HaltException {
         for (int i = 0; i < limit; i++) {
             Frame frame = generation.file().read(generation.mark().offset());
             switch (frame) {
@@ -346,7 +347,7 @@ final class ShardFollower implements AutoCloseable {
                     noteIncomplete(generation, incomplete);
                     return true;
                 }
-                case Frame.Damaged damaged -> throw new UndecodableException(damaged(generation, damaged.why()));
+                case Frame.Damaged damaged -> throw new HaltException(damaged(generation, damaged.why()));
             }
             incompleteSinceMs = -1;
             incompleteWarned = false;
@@ -354,13 +355,13 @@ final class ShardFollower implements AutoCloseable {
         return false;
     }
 
-    private boolean take(Generation generation, Frame.Whole frame) throws UndecodableException {
+    private boolean take(Generation generation, Frame.Whole frame) throws HaltException {
         int payloadBytes = frame.payload().remaining();
         WalRecord record;
         try {
             record = KoraPayload.decode(frame.payload());
         } catch (UndecodableException e) {
-            throw new UndecodableException(damaged(generation, "a frame with a right checksum, but " + e.getMessage()));
+            throw new HaltException(damaged(generation, "a frame with a right checksum, but " + e.getMessage()));
         }
         Mark next = after(generation, frame.offset(), frame.crc(), payloadBytes);
         try {
@@ -376,7 +377,7 @@ final class ShardFollower implements AutoCloseable {
         return true;
     }
 
-    private boolean offer(WalRecord record, SourcePosition position, String place) throws UndecodableException {
+    private boolean offer(WalRecord record, SourcePosition position, String place) throws HaltException {
         try {
             if (!sink.offer(record, position)) {
                 return false;
@@ -389,17 +390,21 @@ final class ShardFollower implements AutoCloseable {
     }
 
     private void passOver(Generation generation, long offset, int crc, long payloadBytes, String why)
-            throws UndecodableException {
+            throws HaltException {
         skip(generation.file().path() + ", offset " + offset, why);
         generation.advance(after(generation, offset, crc, payloadBytes));
     }
 
-    private void skip(String place, String why) throws UndecodableException {
+    private void skip(String place, String why) throws HaltException {
         if (!options.skipOversized()) {
-            throw new UndecodableException(place + ": " + why + "; --skip-oversized leaves such records out");
+            throw new HaltException(place + ": " + why + "; --skip-oversized leaves such records out");
         }
         skipped++;
-        LOG.atWarn().addKeyValue("shard", shard).addKeyValue("place", place).addKeyValue("reason", why).log("Left out a record");
+        LOG.atWarn()
+                .addKeyValue("shard", shard)
+                .addKeyValue("place", place)
+                .addKeyValue("reason", why)
+                .log("Left out a record");
     }
 
     private static Mark after(Generation generation, long offset, int crc, long payloadBytes) {

@@ -113,7 +113,8 @@ final class SnapshotFile implements AutoCloseable {
     }
 
     /** The next record; null behind the last. */
-    @Nullable WalRecord next() throws IOException, UndecodableException {
+    @Nullable
+    WalRecord next() throws IOException, UndecodableException {
         if (pieces.isEmpty() && entriesLeft > 0) {
             readEntry();
             entriesLeft--;
@@ -178,10 +179,7 @@ final class SnapshotFile implements AutoCloseable {
         }
     }
 
-    private <T> void split(
-            List<T> elements,
-            ToIntFunction<T> size,
-            Function<List<T>, WalRecord> record) {
+    private <T> void split(List<T> elements, ToIntFunction<T> size, Function<List<T>, WalRecord> record) {
         List<T> piece = new ArrayList<>();
         long bytes = 0;
         for (T element : elements) {

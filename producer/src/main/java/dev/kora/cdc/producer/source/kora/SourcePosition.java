@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param old the generation before it, which another handle may still write to; null where there was none
  * @param snapshot how far the snapshot was read; null where none was
  */
-record SourcePosition(Mark log, @Nullable Mark old, @Nullable Snapshot snapshot) {
+record SourcePosition(
+        Mark log, @Nullable Mark old, @Nullable Snapshot snapshot) {
     static final byte VERSION = 1;
 
     private static final int HAS_OLD = 1;

@@ -56,8 +56,8 @@ final class KoraFixturesTest {
     @ParameterizedTest
     @CsvSource({
         "all-kinds, , 0",
-        "corrupt-crc, checksum, 355",
-        "huge-length, 2147483647, 328",
+        "corrupt-crc, checksum, 390",
+        "huge-length, 2147483647, 319",
         "torn, , 0",
         "extra/empty, , 0",
         "extra/lenient, , 0",
@@ -66,6 +66,7 @@ final class KoraFixturesTest {
         "extra/rotated-two-handles, , 0",
         "extra/short-length-field, , 0",
         "extra/truncated-body, passes the end, 98",
+        "extra/truncate-two-handles, , 0",
         "extra/two-handles-every-write, , 0",
         "extra/type-zero, record type 0, 98",
         "extra/unknown-type, record type 13, 98",
@@ -83,7 +84,7 @@ final class KoraFixturesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"extra/two-handles-buffered", "extra/torn-then-append", "extra/truncate-two-handles"})
+    @CsvSource({"extra/two-handles-buffered", "extra/torn-then-append"})
     void neverReadsOnBehindAFrameThatKorasReplayStopsAt(String fixture) throws IOException {
         Path shard = FIXTURES.resolve(fixture).resolve("shard-0");
         Followed followed = follow(shard, false);
@@ -111,7 +112,8 @@ final class KoraFixturesTest {
     void decodesTheSnapshotAsKorasRecoveryReplaysIt(int shard) throws IOException, UndecodableException {
         Path directory = FIXTURES.resolve("four-shards").resolve("shard-" + shard);
         List<WalRecord> records = new ArrayList<>();
-        try (SnapshotFile file = SnapshotFile.open(directory.resolve("shard.rdb")).orElseThrow()) {
+        try (SnapshotFile file =
+                SnapshotFile.open(directory.resolve("shard.rdb")).orElseThrow()) {
             for (WalRecord record = file.next(); record != null; record = file.next()) {
                 records.add(record);
             }
@@ -127,7 +129,8 @@ final class KoraFixturesTest {
         assertRecords(both, follow(shard, true).records);
     }
 
-    private record Followed(List<WalRecord> records, @Nullable String haltReason) {}
+    private record Followed(
+            List<WalRecord> records, @Nullable String haltReason) {}
 
     private static Followed follow(Path shard, boolean snapshot) {
         CollectingSink sink = new CollectingSink();
@@ -171,18 +174,21 @@ final class KoraFixturesTest {
             case "DEL" -> new WalRecord.Del(bytes(line, "key"));
             case "EXPIRE" ->
                 new WalRecord.Expire(
-                        bytes(line, "key"), Long.parseUnsignedLong(line.get("ttl_ms").asText()));
+                        bytes(line, "key"),
+                        Long.parseUnsignedLong(line.get("ttl_ms").asText()));
             case "LPUSH" -> new WalRecord.LPush(bytes(line, "key"), list(line, "values"));
             case "RPUSH" -> new WalRecord.RPush(bytes(line, "key"), list(line, "values"));
             case "HSET" -> new WalRecord.HSet(bytes(line, "key"), fields(line));
             case "SADD" -> new WalRecord.SAdd(bytes(line, "key"), list(line, "members"));
             case "FLUSHDB" -> new WalRecord.FlushDb();
-            case "DOC_SET" -> new WalRecord.DocSet(bytes(line, "collection"), bytes(line, "doc_id"), bytes(line, "json"));
+            case "DOC_SET" ->
+                new WalRecord.DocSet(bytes(line, "collection"), bytes(line, "doc_id"), bytes(line, "json"));
             case "DOC_DEL" -> new WalRecord.DocDel(bytes(line, "collection"), bytes(line, "doc_id"));
             case "VEC_SET" ->
                 new WalRecord.VecSet(
                         bytes(line, "key"),
-                        (int) line.get(line.has("dimensions") ? "dimensions" : "dims").asLong(),
+                        (int) line.get(line.has("dimensions") ? "dimensions" : "dims")
+                                .asLong(),
                         bytes(line, "vector"));
             case "VEC_DEL" -> new WalRecord.VecDel(bytes(line, "key"));
             default -> throw new AssertionError(line);

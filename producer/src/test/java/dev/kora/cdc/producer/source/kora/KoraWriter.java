@@ -75,7 +75,11 @@ final class KoraWriter {
         byte[] body = out.toByteArray();
         Path tmp = directory.resolve("shard.rdb.tmp");
         Files.write(tmp, new Encoder().raw(body).u32(crc(body)).toByteArray());
-        Files.move(tmp, directory.resolve("shard.rdb"), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(
+                tmp,
+                directory.resolve("shard.rdb"),
+                StandardCopyOption.REPLACE_EXISTING,
+                StandardCopyOption.ATOMIC_MOVE);
     }
 
     static byte[] setFrame(String key, String value) {
@@ -88,11 +92,7 @@ final class KoraWriter {
     }
 
     static byte[] frame(byte[] payload) {
-        return new Encoder()
-                .u32(payload.length)
-                .raw(payload)
-                .u32(crc(payload))
-                .toByteArray();
+        return new Encoder().u32(payload.length).raw(payload).u32(crc(payload)).toByteArray();
     }
 
     private static int crc(byte[] bytes) {

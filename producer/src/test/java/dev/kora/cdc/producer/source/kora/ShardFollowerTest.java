@@ -50,7 +50,9 @@ final class ShardFollowerTest {
 
     private void drain() {
         while (follower.step(3)) {
-            assertFalse(follower.status().halted(), () -> String.valueOf(follower.status().haltReason()));
+            assertFalse(
+                    follower.status().halted(),
+                    () -> String.valueOf(follower.status().haltReason()));
         }
     }
 
@@ -224,8 +226,7 @@ final class ShardFollowerTest {
 
     @Test
     void readsTheSnapshotBeforeTheLogAndOnlyOnce() throws IOException {
-        kora.snapshot(
-                List.of(field("s1", "v"), field("s2", "v"), field("s3", "v")), "list", List.of("x", "y"));
+        kora.snapshot(List.of(field("s1", "v"), field("s2", "v"), field("s3", "v")), "list", List.of("x", "y"));
         kora.set("a", "1");
         follower.close();
         follower = attach(Optional.empty(), FollowerOptions.DEFAULT);
