@@ -14,4 +14,20 @@ public final class Limits {
     public static final int MESSAGE_BYTES = RECORD_BYTES + 64 * 1024;
 
     private Limits() {}
+
+    /**
+     * Makes sure that a record can be carried: its own entry, and the rows that it leads to.
+     *
+     * <p>A document may grow when it is normalised; the fold checks that row by {@link #fits}.
+     *
+     * @throws CdcException.Invalid it is beyond a limit; the message names the field, its size and the limit
+     */
+    public static void check(WalRecord record) {
+        RecordLimits.check(record);
+    }
+
+    /** Whether a row, with its row key, is within the limit of a record. */
+    public static boolean fits(SnapshotRow row) {
+        return (long) RowKeys.of(row).length() + SnapshotRowCodec.maxEncodedSize(row) <= RECORD_BYTES;
+    }
 }
