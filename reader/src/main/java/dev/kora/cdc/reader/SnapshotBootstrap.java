@@ -1,0 +1,290 @@
+package dev.kora.cdc.reader;
+
+import dev.kora.cdc.log.Log;
+import dev.kora.cdc.log.LogEnds;
+import dev.kora.cdc.log.LogException;
+import dev.kora.cdc.log.LogPartition;
+import dev.kora.cdc.log.LogPosition;
+import dev.kora.cdc.log.LogReader;
+import dev.kora.cdc.log.LogRecord;
+import dev.kora.cdc.reader.PositionLostException.Loss;
+import dev.kora.cdc.schema.Bytes;
+import dev.kora.cdc.schema.CdcException;
+import dev.kora.cdc.schema.RowKeys;
+import dev.kora.cdc.schema.RowKind;
+import dev.kora.cdc.schema.SnapshotRow;
+import dev.kora.cdc.schema.SnapshotRowCodec;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings a sink to the state of a shard, by reading the shard's compacted partition up to a checkpoint.
+ *
+ * <h2>Where to stop</h2>
+ *
+ * Rows and checkpoint are committed together, so the rows before a checkpoint are the state at its position; but compaction
+ * works on the partition while it is being read. A row may have been removed because a newer one replaces it that stands
+ * behind the checkpoint; then the rows that were read are no state. So the reading ends at the first checkpoint whose row
+ * count and digest match what was read and that stands at or past the last stable offset seen at the start, or is the last
+ * record of all. Rows behind it are not applied. An earlier one may match as well, but be much older than the partition was:
+ * compaction may have removed what followed it. The checkpoint that a sink brings along counts as read.
+ *
+ * <p>At the end of the partition nothing can be missing but what compaction forgot altogether: tombstones older than {@code
+ * delete.retention.ms}, which a sink that is older still waits for. So no match there means to start again from an empty
+ * sink, three times; then it is the partition that is wrong, and the bootstrap stops and says what differs.
+ *
+ * <h2>Memory</h2>
+ *
+ * Compaction removes old checkpoints as well, so the next one may be as far away as the whole state is large, and a commit
+ * may be too (a flush of all keys is one commit). What was read is therefore handed to the sink in pieces of bounded size,
+ * whether or not a checkpoint has come. A sink that stands between checkpoints says so in its progress, with count and digest
+ * of what it holds: it can go on from there after a crash, and nobody is shown it. Nothing is ever held back beyond one piece,
+ * since the last piece ends with the checkpoint that matched, and what the reader holds behind it is dropped.
+ *
+ * <p>Stepped by its caller; not thread-safe. A step that throws {@link CdcException.Unavailable} may be tried again.
+ */
+public final class SnapshotBootstrap implements AutoCloseable {
+
+    /** How a bootstrap ended. */
+    public sealed interface Result {}
+
+    /** The sink holds the state at {@code checkpoint}; {@code next} is the offset just behind it. */
+    public record Found(SnapshotRow.Checkpoint checkpoint, LogPosition next) implements Result {}
+
+    /** The partition holds no row and no checkpoint, and the sink is empty. */
+    public record Nothing() implements Result {}
+
+    private static final int RESTARTS = 3;
+    private static final int PIECE_ROWS = 10_000;
+    private static final long PIECE_BYTES = 8L << 20;
+
+    private final Log log;
+    private final LogPartition partition;
+    private final SnapshotRowCodec codec;
+    private final SnapshotSink sink;
+    private int restarts;
+    private @Nullable Pass pass;
+
+    private final int pieceRows;
+
+    SnapshotBootstrap(Log log, LogPartition partition, SnapshotRowCodec codec, SnapshotSink sink, int pieceRows) {
+        this.log = log;
+        this.partition = partition;
+        this.codec = codec;
+        this.sink = sink;
+        this.pieceRows = pieceRows;
+    }
+
+    /** Prepares a bootstrap of {@code sink}, from where it stands; it does no I/O before the first step. */
+    public static SnapshotBootstrap open(Log log, LogPartition partition, SnapshotRowCodec codec, SnapshotSink sink) {
+        return new SnapshotBootstrap(log, partition, codec, sink, PIECE_ROWS);
+    }
+
+    /**
+     * Reads on, for at most {@code timeout} and one poll.
+     *
+     * @return how the bootstrap ended; empty while it has not
+     * @throws PoisonException a record of the partition is no row
+     * @throws PositionLostException the partition is not the one that the sink was filled from, or went back
+     * @throws CdcException.Corrupt no checkpoint matches, however often the partition is read
+     * @throws CdcException.Unavailable the log cannot be reached: step again
+     */
+    public Optional<Result> step(Duration timeout) {
+        try {
+            if (pass == null) {
+                pass = begin();
+            }
+            return pass.step(timeout);
+        } catch (LogException e) {
+            throw LogFailures.translate(e, log, partition, progress().offset());
+        }
+    }
+
+    /** How far the reading has come; for people. Zeros before the first step. */
+    public Progress progress() {
+        Pass reading = pass;
+        return reading == null
+                ? new Progress(
+                        sink.progress().position().offset(), 0, sink.progress().rows())
+                : new Progress(reading.reader.position().offset(), reading.target, reading.piece.rows());
+    }
+
+    /**
+     * How far a bootstrap has come.
+     *
+     * @param offset of the next record to read
+     * @param target offset that has to be reached at least; more may follow
+     * @param rows number of rows so far
+     */
+    public record Progress(long offset, long target, long rows) {}
+
+    @Override
+    public void close() {
+        if (pass != null) {
+            pass.reader.close();
+            pass = null;
+        }
+    }
+
+    private Pass begin() {
+        LogEnds ends = log.ends(partition);
+        String topicId = log.topicId(partition.topic());
+        SnapshotProgress from = sink.progress();
+        if (from.holdsNothing()) {
+            return new Pass(topicId, LogPosition.of(ends.start()), ends.lastStable());
+        }
+        long offset = from.position().offset();
+        if (!from.topicId().equals(topicId)) {
+            throw PositionLostException.recreated(partition, offset, from.topicId(), topicId);
+        }
+        if (offset > ends.highWatermark()) {
+            String what = "the partition ends at %d, before what was read of it".formatted(ends.highWatermark());
+            throw new PositionLostException(Loss.BEYOND_END, partition, offset, what, null);
+        }
+        if (offset < ends.start()) {
+            // Whatever was deleted in between, only the whole of what is left can tell.
+            sink.clear();
+            return new Pass(topicId, LogPosition.of(ends.start()), ends.lastStable());
+        }
+        return new Pass(topicId, from.position(), ends.lastStable());
+    }
+
+    private void startAgain(String difference) {
+        if (restarts == RESTARTS) {
+            throw new CdcException.Corrupt(
+                    "%s: no checkpoint matches the rows before it, read %d times from the beginning: %s. The compacted partition has lost rows; its topic's settings and its brokers' logs may say why"
+                            .formatted(partition, RESTARTS, difference));
+        }
+        restarts++;
+        close();
+        sink.clear();
+    }
+
+    /** A checkpoint that matches what was read, as long as nothing was read behind it. */
+    private record Candidate(SnapshotRow.Checkpoint checkpoint, LogPosition next) {}
+
+    /** One reading of the partition. */
+    private final class Pass {
+        private final LogReader reader;
+        private final PieceBuilder piece;
+        private final long target;
+        private final ArrayDeque<LogRecord> polled = new ArrayDeque<>();
+        private @Nullable Candidate candidate;
+        private SnapshotRow.@Nullable Checkpoint lastSeen;
+        private boolean readAnything;
+
+        Pass(String topicId, LogPosition from, long target) {
+            this.reader = log.openReader(partition, from);
+            this.piece = new PieceBuilder(sink, topicId, pieceRows, PIECE_BYTES);
+            this.target = target;
+            SnapshotRow.Checkpoint own = sink.progress().checkpoint();
+            this.lastSeen = own;
+            this.candidate = own != null && piece.matches(own) ? new Candidate(own, from) : null;
+        }
+
+        Optional<Result> step(Duration timeout) {
+            if (polled.isEmpty()) {
+                polled.addAll(reader.poll(timeout));
+            }
+            while (!polled.isEmpty()) {
+                accept(polled.element());
+                boolean past = polled.remove().offset() >= target;
+                Candidate matching = candidate;
+                if (matching != null && past) {
+                    return Optional.of(finish(matching));
+                }
+            }
+            return reader.caughtUp() ? atEnd() : Optional.empty();
+        }
+
+        private void accept(LogRecord logged) {
+            readAnything = true;
+            LogPosition behind = new LogPosition(logged.offset() + 1, logged.leaderEpoch());
+            SnapshotRow row = decode(logged);
+            if (row instanceof SnapshotRow.Checkpoint checkpoint) {
+                lastSeen = checkpoint;
+                candidate = piece.matches(checkpoint) ? new Candidate(checkpoint, behind) : null;
+                return;
+            }
+            candidate = null;
+            Bytes rowKey = keyOf(logged);
+            if (row == null) {
+                piece.delete(rowKey);
+            } else {
+                piece.put(rowKey, row, sizeOf(logged));
+            }
+            if (piece.isFull()) {
+                piece.flush(null, behind);
+            }
+        }
+
+        private Optional<Result> atEnd() {
+            Candidate matching = candidate;
+            if (matching != null) {
+                return Optional.of(finish(matching));
+            }
+            if (!readAnything && sink.progress().holdsNothing()) {
+                return Optional.of(new Nothing());
+            }
+            startAgain(difference());
+            return Optional.empty();
+        }
+
+        private Result finish(Candidate matching) {
+            piece.flush(matching.checkpoint, matching.next);
+            return new Found(matching.checkpoint, matching.next);
+        }
+
+        private String difference() {
+            String read = "%d rows with digest %016x were read".formatted(piece.rows(), piece.digest());
+            SnapshotRow.Checkpoint last = lastSeen;
+            return last == null
+                    ? read + ", and no checkpoint"
+                    : "%s, the last checkpoint (position %d, sequence %d) says %d rows with digest %016x"
+                            .formatted(read, last.position(), last.sequence(), last.rows(), last.digest());
+        }
+    }
+
+    private @Nullable SnapshotRow decode(LogRecord logged) {
+        Bytes rowKey = keyOf(logged);
+        Bytes value = logged.value();
+        try {
+            if (value == null) {
+                return removed(logged, rowKey);
+            }
+            codec.checkFingerprint(value, logged.headers());
+            return codec.decode(rowKey, value);
+        } catch (PoisonException e) {
+            throw e;
+        } catch (CdcException.Corrupt e) {
+            throw poison(logged, "a row of the snapshot", String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private @Nullable SnapshotRow removed(LogRecord logged, Bytes rowKey) {
+        if (RowKeys.parse(rowKey).kind() == RowKind.CHECKPOINT) {
+            throw poison(logged, "a checkpoint", "a tombstone in its place", null);
+        }
+        return null;
+    }
+
+    private Bytes keyOf(LogRecord logged) {
+        Bytes rowKey = logged.key();
+        if (rowKey == null) {
+            throw poison(logged, "a record with a row key", "one without a key", null);
+        }
+        return rowKey;
+    }
+
+    private PoisonException poison(
+            LogRecord logged, String expected, String actual, CdcException.@Nullable Corrupt cause) {
+        return new PoisonException(partition, logged.offset(), expected, actual, cause);
+    }
+
+    private static int sizeOf(LogRecord logged) {
+        Bytes value = logged.value();
+        return value == null ? 0 : value.length();
+    }
+}

@@ -1,0 +1,174 @@
+package dev.kora.cdc.reader;
+
+import dev.kora.cdc.log.Log;
+import dev.kora.cdc.log.LogException;
+import dev.kora.cdc.log.LogPartition;
+import dev.kora.cdc.log.LogPosition;
+import dev.kora.cdc.log.LogReader;
+import dev.kora.cdc.log.LogRecord;
+import dev.kora.cdc.schema.Bytes;
+import dev.kora.cdc.schema.CdcException;
+import dev.kora.cdc.schema.WalEntry;
+import dev.kora.cdc.schema.WalEntryCodec;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the WAL of one shard and lets nothing pass that does not continue it.
+ *
+ * <p>Entries come in order, each once. A duplicate is dropped and counted; whatever else breaks the sequence, cannot be
+ * decoded, or shows that the log is no longer the one that was read before, ends the reading with an exception, and every
+ * later poll throws the same one. The entries before a bad one are returned first.
+ *
+ * <p>Not thread-safe, except {@link #wakeup()}; it belongs to the thread that polls it.
+ */
+public final class WalReader implements AutoCloseable {
+    private final Log log;
+    private final LogPartition partition;
+    private final WalEntryCodec codec;
+    private final SequenceCheck sequences;
+    private final TopicIdentity topic;
+    private final LogReader reader;
+    /** Polled, and not yet accepted. */
+    private final ArrayDeque<LogRecord> polled = new ArrayDeque<>();
+
+    private LogPosition next;
+    private long duplicates;
+    private CdcException.@Nullable Corrupt broken;
+
+    private WalReader(Log log, LogPartition partition, WalEntryCodec codec, WalStart start, LongSupplier nanos) {
+        this.log = log;
+        this.partition = partition;
+        this.codec = codec;
+        this.sequences = start.newCheck();
+        this.topic = new TopicIdentity(log, partition, start.topicId(), nanos);
+        this.next = start.position();
+        this.reader = log.openReader(partition, start.position());
+    }
+
+    /**
+     * Opens a reader; it does no I/O before the first poll.
+     *
+     * @param nanos a clock that only goes forward, in nanoseconds
+     */
+    public static WalReader open(
+            Log log, LogPartition partition, WalEntryCodec codec, WalStart start, LongSupplier nanos) {
+        return new WalReader(log, partition, codec, start, nanos);
+    }
+
+    /**
+     * The next entries, or none after {@code timeout}.
+     *
+     * @throws PoisonException an entry cannot be what continues this log
+     * @throws PositionLostException the log was truncated beyond the position, went back, or was created anew
+     * @throws CdcException.Unavailable the log, or the registry for an unknown schema, cannot be reached: poll again
+     * @throws CdcException.Invalid the topic is missing or may not be read
+     */
+    public List<LoggedEntry> poll(Duration timeout) {
+        if (broken != null) {
+            throw broken;
+        }
+        try {
+            topic.check(next.offset());
+            if (polled.isEmpty()) {
+                polled.addAll(reader.poll(timeout));
+            }
+            return verify();
+        } catch (LogException e) {
+            throw kept(LogFailures.translate(e, log, partition, next.offset()));
+        } catch (CdcException e) {
+            throw kept(e);
+        }
+    }
+
+    /**
+     * Where the next entry stands that poll has not returned, guarded by the leader epoch of what was read before it. At
+     * the end of the log it is behind the last control record.
+     */
+    public LogPosition position() {
+        return next;
+    }
+
+    /** Whether everything that was committed as of the broker's last answer has been returned by poll. */
+    public boolean caughtUp() {
+        return polled.isEmpty() && broken == null && reader.caughtUp();
+    }
+
+    /** Epoch of the last entry returned, or where the reading started; 0 before the first. */
+    public long epoch() {
+        return sequences.epoch();
+    }
+
+    /** Sequence of the last entry returned, or where the reading started; 0 before the first. */
+    public long sequence() {
+        return sequences.sequence();
+    }
+
+    /** Number of duplicates dropped so far. */
+    public long duplicates() {
+        return duplicates;
+    }
+
+    /** Makes a poll of another thread return early. Thread-safe. */
+    public void wakeup() {
+        reader.wakeup();
+    }
+
+    @Override
+    public void close() {
+        reader.close();
+    }
+
+    /** Takes what it can: an entry that fails keeps its place, and is met again by the next poll. */
+    private List<LoggedEntry> verify() {
+        List<LoggedEntry> entries = new ArrayList<>(polled.size());
+        try {
+            while (!polled.isEmpty()) {
+                accept(polled.peek(), entries);
+                polled.remove();
+            }
+            next = reader.position();
+        } catch (PoisonException | CdcException.Unavailable e) {
+            if (entries.isEmpty()) {
+                throw e;
+            }
+        }
+        return entries;
+    }
+
+    private void accept(LogRecord logged, List<LoggedEntry> entries) {
+        WalEntry entry = decode(logged);
+        switch (sequences.check(entry)) {
+            case SequenceCheck.Next ok -> entries.add(new LoggedEntry(logged.offset(), logged.leaderEpoch(), entry));
+            case SequenceCheck.Duplicate again -> duplicates++;
+            case SequenceCheck.Broken gap ->
+                throw new PoisonException(partition, logged.offset(), gap.expected(), gap.actual(), null);
+        }
+        next = new LogPosition(logged.offset() + 1, logged.leaderEpoch());
+    }
+
+    private WalEntry decode(LogRecord logged) {
+        Bytes value = logged.value();
+        if (value == null) {
+            throw new PoisonException(partition, logged.offset(), "a WAL entry", "a record without a value", null);
+        }
+        try {
+            codec.checkFingerprint(value, logged.headers());
+            return codec.decode(logged.key(), value, logged.timestampMs());
+        } catch (CdcException.Corrupt e) {
+            throw new PoisonException(partition, logged.offset(), "a WAL entry", String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** What is corrupt stays so: every later poll says the same. */
+    private CdcException kept(CdcException failure) {
+        if (failure instanceof CdcException.Corrupt corrupt) {
+            broken = corrupt;
+        }
+        return failure;
+    }
+}

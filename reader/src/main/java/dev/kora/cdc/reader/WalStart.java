@@ -1,0 +1,38 @@
+package dev.kora.cdc.reader;
+
+import dev.kora.cdc.log.LogPosition;
+import dev.kora.cdc.schema.SnapshotRow;
+
+/**
+ * Where the reading of a shard's WAL starts, and what is known of the log before it.
+ *
+ * @param topicId id of the WAL topic that the position belongs to
+ * @param epoch of the last entry before the position; 0 at the beginning of the log; negative where unknown
+ * @param sequence of the last entry before the position; 0 at the beginning of the log
+ */
+public record WalStart(String topicId, LogPosition position, long epoch, long sequence) {
+    private static final long UNKNOWN = -1;
+
+    /** Goes on from a checkpoint. */
+    public static WalStart at(SnapshotRow.Checkpoint checkpoint) {
+        return new WalStart(
+                checkpoint.walTopicId(),
+                new LogPosition(checkpoint.position(), checkpoint.leaderEpoch()),
+                checkpoint.epoch(),
+                checkpoint.sequence());
+    }
+
+    /** Reads from {@code logStart}, which must hold the first entry that the shard ever had. */
+    public static WalStart atBeginning(String topicId, long logStart) {
+        return new WalStart(topicId, LogPosition.of(logStart), 0, 0);
+    }
+
+    /** Reads from an offset in the middle of the log; the first entry is taken as it comes. */
+    public static WalStart anywhere(String topicId, LogPosition position) {
+        return new WalStart(topicId, position, UNKNOWN, UNKNOWN);
+    }
+
+    SequenceCheck newCheck() {
+        return epoch == UNKNOWN ? SequenceCheck.fromAnywhere() : SequenceCheck.after(epoch, sequence);
+    }
+}

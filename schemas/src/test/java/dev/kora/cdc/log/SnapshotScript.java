@@ -1,0 +1,98 @@
+package dev.kora.cdc.log;
+
+import dev.kora.cdc.schema.Bytes;
+import dev.kora.cdc.schema.Digest;
+import dev.kora.cdc.schema.RowKeys;
+import dev.kora.cdc.schema.SchemaFingerprint;
+import dev.kora.cdc.schema.Schemas;
+import dev.kora.cdc.schema.SnapshotRow;
+import dev.kora.cdc.schema.SnapshotRowCodec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Writes a shard's compacted partition as its owner would, and knows the state that it stands for. Not thread-safe.
+ *
+ * <p>Each commit's checkpoint has the number of the commit as sequence and ten times that as WAL position.
+ */
+public final class SnapshotScript implements AutoCloseable {
+    private final LogPartition partition;
+    private final SnapshotRowCodec codec;
+    private final String walTopicId;
+    private final LogWriter writer;
+    private final Map<Bytes, SnapshotRow> rows = new TreeMap<>();
+    private long commits;
+
+    public SnapshotScript(Log log, LogPartition partition, SnapshotRowCodec codec, String walTopicId) {
+        this.partition = partition;
+        this.codec = codec;
+        this.walTopicId = walTopicId;
+        this.writer = log.openWriter("script-" + partition, Duration.ofSeconds(15));
+        writer.initialize();
+    }
+
+    /** Commits deletions, rows and the checkpoint over them. */
+    public SnapshotScript commit(List<Bytes> deletions, List<? extends SnapshotRow> puts) {
+        List<LogRecord> records = new ArrayList<>();
+        deletions.forEach(rowKey -> {
+            rows.remove(rowKey);
+            records.add(LogRecord.of(0, rowKey, null, Map.of()));
+        });
+        puts.forEach(row -> {
+            rows.put(RowKeys.of(row), row);
+            records.add(LogRecord.of(0, RowKeys.of(row), codec.encode(row), Map.of()));
+        });
+        commits++;
+        records.add(checkpoint(checkpoint()));
+        return commitRecords(records);
+    }
+
+    /** Commits rows and the checkpoint over them. */
+    public SnapshotScript commit(SnapshotRow... puts) {
+        return commit(List.of(), List.of(puts));
+    }
+
+    /** Commits records as they are. */
+    public SnapshotScript commitRecords(List<LogRecord> records) {
+        writer.begin();
+        records.forEach(each -> writer.send(partition, each));
+        writer.commit();
+        return this;
+    }
+
+    /** Leaves aborted records behind. */
+    public SnapshotScript abort(SnapshotRow... puts) {
+        writer.begin();
+        for (SnapshotRow row : puts) {
+            writer.send(partition, LogRecord.of(0, RowKeys.of(row), codec.encode(row), Map.of()));
+        }
+        writer.abort();
+        return this;
+    }
+
+    /** The record of a checkpoint. */
+    public LogRecord checkpoint(SnapshotRow.Checkpoint checkpoint) {
+        return LogRecord.of(
+                0, RowKeys.CHECKPOINT, codec.encode(checkpoint), SchemaFingerprint.header(Schemas.SNAPSHOT_ROW));
+    }
+
+    /** The checkpoint over the state as it is now. */
+    public SnapshotRow.Checkpoint checkpoint() {
+        long digest = rows.values().stream().mapToLong(Digest::of).sum();
+        return new SnapshotRow.Checkpoint(
+                10 * commits, 0, walTopicId, 1, null, null, rows.size(), digest, commits, commits);
+    }
+
+    /** The state as it is now, by row key. */
+    public Map<Bytes, SnapshotRow> state() {
+        return Map.copyOf(rows);
+    }
+
+    @Override
+    public void close() {
+        writer.close();
+    }
+}
