@@ -8,8 +8,8 @@ public final class Limits {
     public static final int KEY_BYTES = 64 * 1024;
     /** Values, members or field-value pairs of one record. */
     public static final int ELEMENTS = 65_536;
-    /** Nesting of a JSON document. */
-    public static final int JSON_DEPTH = 128;
+    /** Nesting of a JSON document; Kora's parser refuses the 128th level. */
+    public static final int JSON_DEPTH = 127;
     /** {@code max.message.bytes} of both topics: a record and what frames it. */
     public static final int MESSAGE_BYTES = RECORD_BYTES + 64 * 1024;
 
