@@ -1,0 +1,63 @@
+package dev.kora.cdc.consumer.store.rocks;
+
+import dev.kora.cdc.consumer.store.RowCursor;
+import dev.kora.cdc.consumer.store.StorePosition;
+import dev.kora.cdc.consumer.store.StoreView;
+import dev.kora.cdc.schema.Bytes;
+import dev.kora.cdc.schema.SnapshotRow;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.Snapshot;
+
+/** A snapshot of RocksDB. It keeps the database open, and files that compaction has replaced on disk, until closed. */
+final class RocksView implements StoreView {
+    private final RocksDatabase database;
+    private final Snapshot snapshot;
+    private final RocksRows rows;
+    private final StorePosition position;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** Takes over one use of the database. */
+    RocksView(RocksDatabase database) {
+        this.database = database;
+        this.snapshot = database.snapshot();
+        this.rows = new RocksRows(database, snapshot);
+        this.position = rows.position();
+    }
+
+    @Override
+    public StorePosition position() {
+        return position;
+    }
+
+    @Override
+    public @Nullable SnapshotRow find(Bytes rowKey) {
+        return open().find(rowKey);
+    }
+
+    @Override
+    public RowCursor scan(Bytes from, @Nullable Bytes to) {
+        return open().scan(from, to);
+    }
+
+    @Override
+    public RowCursor scanExpiring(long atMs) {
+        return open().scanExpiring(atMs);
+    }
+
+    private RocksRows open() {
+        if (closed.get()) {
+            throw new IllegalStateException("the view is closed");
+        }
+        return rows;
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            rows.close();
+            database.release(snapshot);
+            database.release();
+        }
+    }
+}
