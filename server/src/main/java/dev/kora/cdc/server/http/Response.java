@@ -3,6 +3,7 @@ package dev.kora.cdc.server.http;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Map;
@@ -12,12 +13,13 @@ public record Response(int status, String contentType, String body) {
     private static final ObjectWriter JSON = JsonMapper.builder()
             .defaultPropertyInclusion(
                     JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .build()
             .writer()
             .with(SerializationFeature.INDENT_OUTPUT);
 
     /**
-     * An answer in JSON, indented for people; null properties are left out.
+     * An answer in JSON, indented for people; names of components become snake_case, null ones are left out.
      *
      * @param value a record, map, list or primitive that Jackson can write
      */
