@@ -35,6 +35,9 @@ public record PublisherConfig(
         Duration closeTimeout) {
 
     private static final int MIN_BUFFER_BYTES = 4 * 1024;
+    /** Room for a shard's first entry. */
+    private static final int MIN_BYTES_PER_SHARD = 512;
+
     private static final int MAX_BUFFER_BYTES = 1 << 30;
 
     public PublisherConfig {
@@ -45,6 +48,9 @@ public record PublisherConfig(
                         && bufferBytes >= MIN_BUFFER_BYTES
                         && bufferBytes <= MAX_BUFFER_BYTES,
                 "bufferBytes must be a power of two from 4096 to 1073741824, not " + bufferBytes);
+        check(
+                bufferBytes / shards >= MIN_BYTES_PER_SHARD,
+                "bufferBytes must be at least " + MIN_BYTES_PER_SHARD + " for each shard, not " + bufferBytes);
         check(batchRecords > 0, "batchRecords must be at least 1, not " + batchRecords);
         check(batchBytes > 0, "batchBytes must be at least 1, not " + batchBytes);
     }

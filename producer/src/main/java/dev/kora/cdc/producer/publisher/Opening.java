@@ -1,0 +1,124 @@
+package dev.kora.cdc.producer.publisher;
+
+import dev.kora.cdc.log.Log;
+import dev.kora.cdc.log.LogEnds;
+import dev.kora.cdc.log.LogException;
+import dev.kora.cdc.log.LogPartition;
+import dev.kora.cdc.log.LogWriter;
+import dev.kora.cdc.schema.CdcException;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One try to become the only writer of the WAL and to learn where it ends.
+ *
+ * <p><b>Look before you leap.</b> Initialising a writer fences whoever holds the transactional id, also a live successor. So a
+ * publisher that opens again reads the ends first, and stops where they show an epoch above its own. It is the other way round only at
+ * its first opening, which is meant to take over.
+ *
+ * <p><b>Then settle.</b> Once the writer is initialised no other writer can commit under this id. A foreign transaction may still be
+ * open, though, and hold the last stable offset back: until it equals the high watermark, committed entries may be hidden behind it.
+ * Only then is what the log holds known for good, and read (again).
+ */
+final class Opening {
+    private final PublisherSetup setup;
+    private final Log log;
+    private final LogTailReader tails;
+    /** Above which an epoch belongs to a newer writer; {@link Long#MAX_VALUE} at the first opening. */
+    private final long[] ownEpochs;
+
+    private @Nullable LogWriter writer;
+    private String waitingFor = "the log";
+
+    Opening(PublisherSetup setup, Log log, long[] ownEpochs) {
+        this.setup = setup;
+        this.log = log;
+        this.tails = new LogTailReader(log, setup.codec());
+        this.ownEpochs = ownEpochs;
+    }
+
+    /**
+     * Goes as far as it can without waiting.
+     *
+     * @return the tail of each shard; empty where a foreign transaction is still open: call again after a rest
+     * @throws LogException this try has failed: close it
+     * @throws CdcException.Fenced a newer writer has taken over
+     * @throws CdcException.Corrupt the log does not say where it ends
+     */
+    Optional<List<LogTail>> step() {
+        if (writer == null) {
+            writer = initialize();
+        }
+        return settled() ? Optional.of(readTails()) : Optional.empty();
+    }
+
+    private LogWriter initialize() {
+        if (ownEpochs.length > 0) {
+            readTails();
+        }
+        LogWriter opened =
+                log.openWriter(setup.transactionalId(), setup.config().transactionTimeout());
+        try {
+            opened.initialize();
+        } catch (LogException e) {
+            opened.close();
+            throw e;
+        }
+        return opened;
+    }
+
+    private boolean settled() {
+        for (int shard = 0; shard < setup.config().shards(); shard++) {
+            LogPartition partition = setup.partition(shard);
+            LogEnds ends = log.ends(partition);
+            if (ends.lastStable() < ends.highWatermark()) {
+                waitingFor = "an open transaction in %s: last stable offset %d, end %d"
+                        .formatted(partition, ends.lastStable(), ends.highWatermark());
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private List<LogTail> readTails() {
+        return IntStream.range(0, setup.config().shards())
+                .mapToObj(this::readTail)
+                .toList();
+    }
+
+    private LogTail readTail(int shard) {
+        LogTail tail = tails.read(setup.partition(shard));
+        if (ownEpochs.length > 0 && tail.epoch() > ownEpochs[shard]) {
+            throw new CdcException.Fenced(
+                    "%s: a newer writer has taken over, its epoch is %d and this one's %d: stop this one"
+                            .formatted(setup.partition(shard), tail.epoch(), ownEpochs[shard]),
+                    null);
+        }
+        return tail;
+    }
+
+    /** What the last step that returned nothing waits for. */
+    String waitingFor() {
+        return waitingFor;
+    }
+
+    /** The initialised writer, which the caller closes from now on. */
+    LogWriter takeWriter() {
+        LogWriter taken = writer;
+        if (taken == null) {
+            throw new IllegalStateException("no writer is open yet");
+        }
+        writer = null;
+        return taken;
+    }
+
+    /** Lets go of the writer unless it was taken. Idempotent. */
+    void close() {
+        if (writer != null) {
+            writer.close();
+            writer = null;
+        }
+    }
+}

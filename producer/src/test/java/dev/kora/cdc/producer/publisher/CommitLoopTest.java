@@ -1,0 +1,635 @@
+package dev.kora.cdc.producer.publisher;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.kora.cdc.log.FakeLog.Op;
+import dev.kora.cdc.log.LogException.Kind;
+import dev.kora.cdc.log.LogRecord;
+import dev.kora.cdc.log.LogWriter;
+import dev.kora.cdc.producer.PublisherStatus.State;
+import dev.kora.cdc.producer.publisher.PublisherRig.Told;
+import dev.kora.cdc.schema.Bytes;
+import dev.kora.cdc.schema.CdcException;
+import dev.kora.cdc.schema.Headers;
+import dev.kora.cdc.schema.SchemaFingerprint;
+import dev.kora.cdc.schema.Schemas;
+import dev.kora.cdc.schema.WalEntry;
+import dev.kora.cdc.schema.WalRecord;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Group commit, and each row of what may go wrong with it. */
+class CommitLoopTest {
+    private final PublisherRig rig = new PublisherRig(2);
+
+    @Test
+    void anEmptyShardBeginsWithTheOpeningOfEpochOne() {
+        rig.opened();
+        WalEntry first = rig.entries(1).getFirst();
+        assertEquals(List.of("WRITER_OPENED"), rig.texts(1));
+        assertEquals(1, first.epoch());
+        assertEquals(1, first.sequence());
+        assertEquals(
+                Map.of(Headers.SCHEMA_FINGERPRINT, SchemaFingerprint.of(Schemas.WAL_ENTRY)),
+                rig.committed(1).getFirst().headers());
+    }
+
+    @Test
+    void anEntryAloneIsCommittedInOneStep() {
+        PublisherCore core = rig.opened();
+        rig.clock.advanceNanos(Duration.ofMillis(5).toNanos());
+        Told told = rig.append(core, 0, "a");
+        rig.step(core);
+        assertTrue(told.isCommitted());
+        assertEquals(List.of("WRITER_OPENED", "a"), rig.texts(0));
+    }
+
+    @Test
+    void aBurstOverShardsSharesOneCommit() {
+        PublisherCore core = rig.opened();
+        long before = core.metrics().commits();
+        for (int i = 0; i < 100; i++) {
+            rig.append(core, i % 2, "v" + i);
+        }
+        rig.settle(core);
+        assertEquals(before + 1, core.metrics().commits());
+        assertEquals(51, rig.entries(0).size());
+        assertEquals(51, rig.entries(1).size());
+    }
+
+    @Test
+    void aTransactionBeginsNoSoonerThanTwoMillisecondsAfterACommit() {
+        PublisherCore core = rig.opened();
+        rig.append(core, 0, "a");
+        assertEquals(Rest.of(2_000_000), rig.step(core));
+        rig.clock.advanceNanos(1_500_000);
+        assertEquals(Rest.of(500_000), rig.step(core));
+        rig.clock.advanceNanos(500_000);
+        rig.step(core);
+        assertEquals(List.of("WRITER_OPENED", "a"), rig.texts(0));
+    }
+
+    @Test
+    void aCommandIsNeverSplitOverCommits() {
+        rig.config = rig.config.withBatch(Duration.ofMillis(20), 3, 1 << 14);
+        PublisherCore core = rig.opened();
+        rig.command(core, PublisherRig.record(0, "a"), PublisherRig.record(1, "b"));
+        rig.command(core, PublisherRig.record(0, "c"), PublisherRig.record(1, "d"), PublisherRig.record(0, "e"));
+        rig.append(core, 0, "f");
+        rig.settle(core);
+        // Transactions: the two openings, (a b)(c d e) since the first command left room for one more, then f.
+        List<LogRecord> shard = rig.committed(0);
+        assertEquals(List.of("WRITER_OPENED", "a", "c", "e", "f"), rig.texts(0));
+        assertEquals(shard.get(1).offset() + 1, shard.get(2).offset());
+        assertEquals(shard.get(2).offset() + 1, shard.get(3).offset());
+        assertEquals(shard.get(3).offset() + 2, shard.get(4).offset());
+    }
+
+    @Test
+    void aTransactionEndsAtItsBoundAndTheRestFollows() {
+        rig.config = rig.config.withBatch(Duration.ofMillis(20), 10, 1 << 14);
+        PublisherCore core = rig.opened();
+        long before = core.metrics().commits();
+        for (int i = 0; i < 25; i++) {
+            rig.append(core, 0, "v" + i);
+        }
+        rig.settle(core);
+        assertEquals(before + 3, core.metrics().commits());
+        assertEquals(26, rig.entries(0).size());
+    }
+
+    // --- the rows of DESIGN section 4.3
+
+    @Test
+    void afterACleanAbortTheSameEntriesGoAgainWithTheSameSequences() {
+        for (Op failing : List.of(Op.SEND, Op.COMMIT)) {
+            PublisherRig each = new PublisherRig(2);
+            PublisherCore core = each.opened();
+            each.log.failNext(failing, Kind.ABORTABLE);
+            Told first = each.append(core, 0, "a");
+            Told second = each.append(core, 1, "b");
+            each.settle(core);
+            assertTrue(first.isCommitted() && second.isCommitted(), failing.name());
+            assertEquals(List.of("WRITER_OPENED", "a"), each.texts(0));
+            assertEquals(List.of("WRITER_OPENED", "b"), each.texts(1));
+            assertEquals(1, core.metrics().aborted());
+            assertEquals(0, core.metrics().reopened());
+            assertEquals(State.RUNNING, core.status().state());
+        }
+    }
+
+    @Test
+    void anAbortThatTimesOutIsCalledAgain() {
+        PublisherCore core = rig.opened();
+        rig.log.failNext(Op.COMMIT, Kind.ABORTABLE);
+        rig.log.failNext(Op.ABORT, Kind.TIMED_OUT, true);
+        rig.append(core, 0, "a");
+        rig.settle(core);
+        assertEquals(List.of("WRITER_OPENED", "a"), rig.texts(0));
+        assertEquals(1, rig.log.calls(Op.INITIALIZE));
+    }
+
+    @Test
+    void aCommitWithUnknownOutcomeIsCalledAgainWhereItWasCommitted() {
+        commitTimesOut(true);
+    }
+
+    @Test
+    void aCommitWithUnknownOutcomeIsCalledAgainWhereItWasNotCommitted() {
+        commitTimesOut(false);
+    }
+
+    private void commitTimesOut(boolean applied) {
+        PublisherCore core = rig.opened();
+        rig.log.failNext(Op.COMMIT, Kind.TIMED_OUT, applied);
+        rig.log.failNext(Op.COMMIT, Kind.TIMED_OUT, false);
+        Told told = rig.append(core, 0, "a");
+        rig.clock.advanceNanos(Duration.ofMillis(5).toNanos());
+        rig.step(core);
+        assertEquals(List.of(), told.calls());
+        // What comes meanwhile waits for the answer.
+        rig.append(core, 0, "b");
+        rig.settle(core);
+        assertTrue(told.isCommitted());
+        assertEquals(List.of("WRITER_OPENED", "a", "b"), rig.texts(0));
+        assertEquals(1, rig.log.calls(Op.INITIALIZE));
+        assertEquals(0, core.metrics().aborted());
+    }
+
+    @Test
+    void reopeningDropsFromTheRingWhatTheLogHolds() {
+        PublisherCore core = rig.opened();
+        rig.log.failNext(Op.COMMIT, Kind.REOPEN, true);
+        Told held = rig.append(core, 0, "a");
+        Told other = rig.append(core, 1, "b");
+        rig.settle(core);
+        assertTrue(held.isCommitted() && other.isCommitted());
+        rig.append(core, 0, "c");
+        rig.settle(core);
+        assertEquals(List.of("WRITER_OPENED", "a", "c"), rig.texts(0));
+        assertEquals(1, core.metrics().reopened());
+    }
+
+    @Test
+    void reopeningSendsAgainWhatTheLogDoesNotHoldAndKeepsTheEpoch() {
+        PublisherCore core = rig.opened();
+        rig.log.failNext(Op.COMMIT, Kind.REOPEN, false);
+        Told told = rig.append(core, 0, "a");
+        rig.append(core, 1, "b");
+        rig.settle(core);
+        assertTrue(told.isCommitted());
+        assertEquals(List.of("WRITER_OPENED", "a"), rig.texts(0));
+        assertEquals(1, rig.entries(0).getLast().epoch());
+    }
+
+    @Test
+    void reopeningBeforeTheOpeningWasCommittedKeepsTheEpochToo() {
+        for (boolean applied : List.of(true, false)) {
+            PublisherRig each = new PublisherRig(2);
+            each.opened();
+            each.log.failNext(Op.COMMIT, Kind.REOPEN, applied);
+            PublisherCore second = each.opened();
+            each.append(second, 0, "a");
+            each.settle(second);
+            assertEquals(List.of("WRITER_OPENED", "WRITER_OPENED", "a"), each.texts(0));
+            assertEquals(2, each.entries(0).getLast().epoch());
+        }
+    }
+
+    @Test
+    void anOwnTransactionThatTimedOutIsFoundOutByTheCommitAndGoesAgain() {
+        PublisherCore core = rig.opened();
+        rig.log.beforeNext(Op.COMMIT, () -> rig.log.timeOutTransaction(PublisherRig.TRANSACTIONAL_ID));
+        Told told = rig.append(core, 0, "a");
+        rig.settle(core);
+        assertTrue(told.isCommitted());
+        assertEquals(List.of("WRITER_OPENED", "a"), rig.texts(0));
+        assertEquals(1, core.metrics().reopened());
+        assertEquals(State.RUNNING, core.status().state());
+    }
+
+    @Test
+    void anOwnTransactionThatTimedOutIsFoundOutByASendAndGoesAgain() {
+        PublisherCore core = rig.opened();
+        rig.append(core, 0, "a");
+        rig.append(core, 1, "b");
+        // The second send of the transaction comes after its time-out.
+        rig.log.beforeNext(
+                Op.SEND,
+                () -> rig.log.beforeNext(Op.SEND, () -> rig.log.timeOutTransaction(PublisherRig.TRANSACTIONAL_ID)));
+        rig.settle(core);
+        assertEquals(List.of("WRITER_OPENED", "a"), rig.texts(0));
+        assertEquals(List.of("WRITER_OPENED", "b"), rig.texts(1));
+        assertEquals(1, core.metrics().aborted());
+        assertEquals(0, core.metrics().reopened());
+    }
+
+    @Test
+    void aLogThatIsAwayWithAnOpenTransactionGetsItWhenItIsBack() {
+        PublisherCore core = rig.opened();
+        rig.log.beforeNext(Op.COMMIT, () -> rig.log.setAvailable(false));
+        Told told = rig.append(core, 0, "a");
+        rig.pass(core, Duration.ofMinutes(5));
+        assertEquals(List.of(), told.calls());
+        assertEquals(State.RETRYING, core.status().state());
+        rig.append(core, 1, "b");
+        rig.log.setAvailable(true);
+        rig.settle(core);
+        assertTrue(told.isCommitted());
+        assertEquals(List.of("WRITER_OPENED", "a", "HEARTBEAT"), rig.texts(0));
+        assertEquals(List.of("WRITER_OPENED", "b"), rig.texts(1));
+        assertEquals(State.RUNNING, core.status().state());
+    }
+
+    @Test
+    void aLogThatIsAwayIsTriedAtMostASecondApart() {
+        PublisherCore core = rig.opened();
+        rig.log.beforeNext(Op.COMMIT, () -> rig.log.setAvailable(false));
+        rig.append(core, 0, "a");
+        rig.pass(core, Duration.ofMinutes(1));
+        long calls = rig.log.calls(Op.COMMIT);
+        rig.pass(core, Duration.ofSeconds(10));
+        assertEquals(calls + 10, rig.log.calls(Op.COMMIT));
+    }
+
+    @Test
+    void aNewerWriterIsFinal() {
+        for (Op met : List.of(Op.SEND, Op.COMMIT)) {
+            PublisherRig each = new PublisherRig(2);
+            PublisherCore old = each.opened();
+            each.log.beforeNext(met, () -> takeOver(each));
+            Told told = each.append(old, 0, "never");
+            each.settle(old);
+            assertEquals(List.of("failed: Fenced"), told.calls(), met.name());
+            assertEquals(State.FENCED, old.status().state());
+            CdcException.Fenced refused =
+                    assertThrows(CdcException.Fenced.class, () -> each.append(old, 0, "never either"));
+            assertTrue(refused.toString().contains("newer writer"), refused.toString());
+            PublisherCore successor = each.opened();
+            each.append(successor, 0, "lives");
+            each.settle(successor);
+            assertEquals(List.of("WRITER_OPENED", "WRITER_OPENED", "lives"), each.texts(0));
+        }
+    }
+
+    private static void takeOver(PublisherRig rig) {
+        rig.log.openWriter(PublisherRig.TRANSACTIONAL_ID, Duration.ofMinutes(1)).initialize();
+    }
+
+    @Test
+    void aNewerEpochFoundOnReopeningIsFinalAndTheSuccessorIsNotFenced() {
+        PublisherCore old = rig.opened();
+        PublisherCore[] successor = new PublisherCore[1];
+        rig.log.failNext(Op.COMMIT, Kind.REOPEN);
+        Told told = rig.append(old, 0, "never");
+        rig.step(old);
+        rig.clock.advanceNanos(Duration.ofMillis(5).toNanos());
+        rig.step(old);
+        assertEquals(1, old.metrics().reopened());
+        successor[0] = rig.opened();
+        long initialized = rig.log.calls(Op.INITIALIZE);
+        rig.settle(old);
+        assertEquals(initialized, rig.log.calls(Op.INITIALIZE));
+        assertEquals(List.of("failed: Fenced"), told.calls());
+        assertEquals(State.FENCED, old.status().state());
+        rig.append(successor[0], 0, "lives");
+        rig.settle(successor[0]);
+        assertEquals(List.of("WRITER_OPENED", "WRITER_OPENED", "lives"), rig.texts(0));
+        assertEquals(State.RUNNING, successor[0].status().state());
+    }
+
+    @Test
+    void aRefusedEntryIsFoundAmongItsNeighboursAndNamed() {
+        RefusingLog refusing = new RefusingLog(rig.log, Set.of("bad"));
+        PublisherCore core = rig.core(refusing);
+        rig.settle(core);
+        for (int i = 0; i < 37; i++) {
+            rig.append(core, i % 2, i == 20 ? "bad" : "v" + i);
+        }
+        rig.settle(core);
+        assertEquals(State.STOPPED, core.status().state());
+        String error = core.status().lastError().orElseThrow();
+        assertTrue(error.contains("shard 0, sequence 12"), error);
+        assertTrue(error.contains("bytes"), error);
+        // Everything before it is committed, nothing behind it.
+        assertEquals(11, rig.entries(0).size());
+        assertEquals(11, rig.entries(1).size());
+        assertEquals("v19", rig.texts(1).getLast());
+        CdcException.Fenced refused = assertThrows(CdcException.Fenced.class, () -> rig.append(core, 0, "more"));
+        assertTrue(refused.toString().contains("shard 0, sequence 12"), refused.toString());
+    }
+
+    @Test
+    void anEntryThatIsRefusedOnceOnlyStopsNothing() {
+        PublisherCore core = rig.opened();
+        rig.log.failNext(Op.COMMIT, Kind.REFUSED);
+        for (int i = 0; i < 10; i++) {
+            rig.append(core, 0, "v" + i);
+        }
+        rig.settle(core);
+        assertEquals(State.RUNNING, core.status().state());
+        assertEquals(11, rig.entries(0).size());
+        long commits = core.metrics().commits();
+        rig.append(core, 0, "x");
+        rig.append(core, 0, "y");
+        rig.append(core, 0, "z");
+        rig.settle(core);
+        assertEquals(commits + 1, core.metrics().commits());
+    }
+
+    @Test
+    void aLogThatLostCommittedEntriesIsFinal() {
+        PublisherCore core = rig.opened();
+        rig.append(core, 0, "a");
+        rig.settle(core);
+        rig.append(core, 0, "b");
+        rig.settle(core);
+        LogRecord last = rig.committed(0).getLast();
+        rig.log.truncateBack(PublisherRig.partition(0), last.offset());
+        rig.log.failNext(Op.COMMIT, Kind.REOPEN);
+        Told told = rig.append(core, 0, "c");
+        rig.settle(core);
+        assertEquals(State.STOPPED, core.status().state());
+        assertEquals(List.of("failed: Corrupt"), told.calls());
+        assertTrue(core.status()
+                .lastError()
+                .orElseThrow()
+                .contains("sequence 2, where this writer expects epoch 1, sequence 3"));
+    }
+
+    @Test
+    void aTopicThatWasCreatedAnewIsFinal() {
+        PublisherCore core = rig.opened();
+        rig.log.createTopic(PublisherRig.TOPIC, 2);
+        rig.log.failNext(Op.COMMIT, Kind.REOPEN);
+        rig.append(core, 0, "a");
+        rig.settle(core);
+        assertEquals(State.STOPPED, core.status().state());
+        assertTrue(core.status().lastError().orElseThrow().contains("created anew"));
+    }
+
+    @Test
+    void aBugInTheLogStopsThePublisherLoudly() {
+        PublisherCore core = rig.opened();
+        rig.log.beforeNext(Op.BEGIN, () -> {
+            throw new IllegalStateException("made up");
+        });
+        Told told = rig.append(core, 0, "a");
+        rig.settle(core);
+        assertEquals(List.of("failed: Corrupt"), told.calls());
+        assertTrue(core.status().lastError().orElseThrow().contains("made up"));
+    }
+
+    // --- opening
+
+    @Test
+    void aSecondWriterGoesOnBehindTheFirst() {
+        PublisherCore first = rig.opened();
+        rig.append(first, 0, "a");
+        rig.settle(first);
+        PublisherCore second = rig.opened();
+        rig.append(second, 0, "b");
+        rig.settle(second);
+        assertEquals(List.of("WRITER_OPENED", "a", "WRITER_OPENED", "b"), rig.texts(0));
+        assertEquals(
+                List.of(1L, 1L, 2L, 2L),
+                rig.entries(0).stream().map(WalEntry::epoch).toList());
+    }
+
+    @Test
+    void theLastEntryIsFoundBehindAnyNumberOfAbortedOnes() {
+        for (int aborted : List.of(1, 254, 255, 256, 257, 5_000)) {
+            PublisherRig each = new PublisherRig(1);
+            PublisherCore first = each.opened();
+            each.append(first, 0, "a");
+            each.settle(first);
+            abort(each, aborted);
+            PublisherCore second = each.opened();
+            each.append(second, 0, "b");
+            each.settle(second);
+            assertEquals(List.of("WRITER_OPENED", "a", "WRITER_OPENED", "b"), each.texts(0), aborted + " aborted");
+        }
+    }
+
+    @Test
+    void aShardThatHoldsAbortedEntriesOnlyBeginsAtOne() {
+        abort(rig, 300);
+        rig.opened();
+        assertEquals(1, rig.entries(0).getFirst().sequence());
+    }
+
+    private static void abort(PublisherRig rig, int entries) {
+        try (LogWriter writer = rig.log.openWriter(PublisherRig.TRANSACTIONAL_ID, Duration.ofMinutes(1))) {
+            writer.initialize();
+            writer.begin();
+            for (int i = 0; i < entries; i++) {
+                writer.send(PublisherRig.partition(0), LogRecord.of(1, null, Bytes.utf8("aborted"), Map.of()));
+            }
+            writer.abort();
+        }
+    }
+
+    @Test
+    void aLogWhoseLastEntryWasDeletedIsRefused() {
+        PublisherCore first = rig.opened();
+        rig.append(first, 0, "a");
+        rig.settle(first);
+        rig.log.deleteBefore(
+                PublisherRig.partition(0),
+                rig.log.ends(PublisherRig.partition(0)).lastStable());
+        PublisherCore second = rig.opened();
+        assertEquals(State.STOPPED, second.status().state());
+        assertTrue(second.status().lastError().orElseThrow().contains("no entry is left"));
+    }
+
+    @Test
+    void openingWaitsForAForeignTransactionThatHidesTheEnd() {
+        PublisherCore first = rig.opened();
+        LogWriter foreign = rig.log.openWriter("somebody-else", Duration.ofMinutes(1));
+        foreign.initialize();
+        foreign.begin();
+        foreign.send(PublisherRig.partition(1), LogRecord.of(1, null, Bytes.utf8("foreign"), Map.of()));
+        rig.append(first, 1, "hidden");
+        rig.settle(first);
+        PublisherCore second = rig.core();
+        rig.pass(second, Duration.ofSeconds(30));
+        assertFalse(second.loop().running());
+        assertTrue(second.status().lastError().orElseThrow().contains("open transaction in db.wal-1"));
+        foreign.abort();
+        rig.settle(second);
+        assertEquals(List.of("WRITER_OPENED", "hidden", "WRITER_OPENED"), rig.texts(1));
+    }
+
+    @Test
+    void aMissingTopicIsRefusedAtTheFirstOpening() {
+        rig.log.deleteTopic(PublisherRig.TOPIC);
+        PublisherCore core = rig.opened();
+        Halt.Ending ending = core.halt().ending();
+        assertNotNull(ending);
+        assertTrue(
+                ending.cause() instanceof CdcException.Invalid, ending.cause().toString());
+    }
+
+    @Test
+    void timeNeverGoesBackWithinAShardAlsoOverARestart() {
+        PublisherCore first = rig.opened();
+        rig.append(first, 0, "a");
+        rig.settle(first);
+        long before = rig.entries(0).getLast().timeMs();
+        rig.clock.jumpMillis(-60_000);
+        rig.append(first, 0, "b");
+        rig.settle(first);
+        PublisherCore second = rig.opened();
+        rig.append(second, 0, "c");
+        rig.settle(second);
+        assertEquals(before, rig.entries(0).getLast().timeMs());
+        rig.clock.jumpMillis(120_000);
+        rig.append(second, 0, "d");
+        rig.settle(second);
+        assertTrue(rig.entries(0).getLast().timeMs() > before);
+    }
+
+    // --- heartbeats
+
+    @Test
+    void aShardThatMayHoldExpiringKeysBeatsEverySecond() {
+        PublisherCore core = rig.opened();
+        rig.pass(core, Duration.ofMillis(10_500));
+        assertEquals(10, heartbeats(0));
+        assertEquals(20, core.metrics().heartbeats());
+    }
+
+    @Test
+    void aShardWhoseKeysAllEndedBeatsEveryThirtySeconds() {
+        PublisherCore core = rig.opened();
+        core.intake().take(0, new WalRecord.Set(Bytes.utf8("k"), Bytes.EMPTY, 3_000L), null);
+        rig.settle(core);
+        long expiresAt = rig.entries(0).getLast().timeMs() + 3_000;
+        rig.pass(core, Duration.ofSeconds(10));
+        // The last of them is the first one not before the key's end, so that the key is removed then.
+        long beats = heartbeats(0);
+        assertTrue(beats == 3 || beats == 4, "beats " + beats);
+        assertTrue(rig.entries(0).getLast().timeMs() >= expiresAt);
+        rig.pass(core, Duration.ofSeconds(60));
+        assertEquals(beats + 2, heartbeats(0));
+    }
+
+    @Test
+    void aBusyShardDoesNotBeat() {
+        PublisherCore core = rig.opened();
+        for (int i = 0; i < 20; i++) {
+            rig.append(core, 0, "v" + i);
+            rig.pass(core, Duration.ofMillis(500));
+        }
+        assertEquals(0, heartbeats(0));
+        assertTrue(heartbeats(1) >= 9);
+    }
+
+    @Test
+    void nothingBeatsWhileTheLogIsAway() {
+        PublisherCore core = rig.opened();
+        rig.log.beforeNext(Op.COMMIT, () -> rig.log.setAvailable(false));
+        rig.append(core, 0, "a");
+        rig.pass(core, Duration.ofMinutes(2));
+        assertEquals(1, core.backlog().pendingEntries());
+        rig.log.setAvailable(true);
+        rig.settle(core);
+        // The one that is due when the log is back.
+        assertEquals(1, heartbeats(0));
+        assertEquals(1, heartbeats(1));
+    }
+
+    @Test
+    void theBeatOfAnOldWriterFindsOutThatItIsFenced() {
+        PublisherCore old = rig.opened();
+        rig.opened();
+        rig.pass(old, Duration.ofSeconds(2));
+        assertEquals(State.FENCED, old.status().state());
+    }
+
+    private long heartbeats(int shard) {
+        return rig.texts(shard).stream().filter("HEARTBEAT"::equals).count();
+    }
+
+    // --- source positions
+
+    @Test
+    void theLastEntryOfEachShardInATransactionCarriesTheSourcePosition() {
+        PublisherCore core = rig.opened();
+        core.intake().take(0, PublisherRig.set("a"), Bytes.utf8("p1"));
+        core.intake().take(0, PublisherRig.set("b"), Bytes.utf8("p2"));
+        core.intake().take(0, PublisherRig.set("c"), null);
+        core.intake().take(1, PublisherRig.set("d"), null);
+        rig.settle(core);
+        assertEquals(
+                List.of(Map.of(), Map.of(), Map.of(Headers.SOURCE_POSITION, Bytes.utf8("p2"))),
+                rig.committed(0).stream().skip(1).map(LogRecord::headers).toList());
+        assertEquals(Map.of(), rig.committed(1).getLast().headers());
+        assertEquals(Bytes.utf8("p2"), core.backlog().progress()[0].committedPosition());
+    }
+
+    @Test
+    void aSourcePositionOutlivesHeartbeatsAbortsAndRestarts() {
+        PublisherCore first = rig.opened();
+        core(first, "a", "p1");
+        rig.settle(first);
+        rig.log.failNext(Op.COMMIT, Kind.ABORTABLE);
+        core(first, "b", "p2");
+        rig.settle(first);
+        rig.pass(first, Duration.ofSeconds(5));
+        PublisherCore second = rig.opened();
+        assertEquals(Bytes.utf8("p2"), second.backlog().progress()[0].committedPosition());
+        PublisherCore third = rig.opened();
+        assertEquals(Bytes.utf8("p2"), third.backlog().progress()[0].committedPosition());
+        assertEquals(2, rig.committed(0).getLast().headers().size());
+    }
+
+    private static void core(PublisherCore core, String text, String position) {
+        core.intake().take(0, PublisherRig.set(text), Bytes.utf8(position));
+    }
+
+    @Test
+    void anUncommittedSourcePositionIsNotTold() {
+        PublisherCore core = rig.opened();
+        rig.log.failNext(Op.COMMIT, Kind.TIMED_OUT);
+        core(core, "a", "p1");
+        rig.clock.advanceNanos(Duration.ofMillis(5).toNanos());
+        rig.step(core);
+        assertEquals(null, core.backlog().progress()[0].committedPosition());
+    }
+
+    // --- closing
+
+    @Test
+    void closingCommitsWhatWasTakenAndTakesNoMore() {
+        PublisherCore core = rig.opened();
+        Told told = rig.append(core, 0, "a");
+        core.close();
+        assertThrows(CdcException.Fenced.class, () -> rig.append(core, 0, "b"));
+        rig.settle(core);
+        assertTrue(told.isCommitted());
+        assertTrue(core.loop().ended());
+        assertEquals(State.CLOSED, core.status().state());
+        assertEquals(List.of("WRITER_OPENED", "a"), rig.texts(0));
+    }
+
+    @Test
+    void anAbandonedPublisherTellsWhoWaits() {
+        PublisherCore core = rig.opened();
+        rig.log.setAvailable(false);
+        Told told = rig.append(core, 0, "a");
+        core.close();
+        rig.pass(core, Duration.ofSeconds(10));
+        assertEquals(List.of(), told.calls());
+        core.abandon();
+        rig.settle(core);
+        assertEquals(List.of("failed: Unavailable"), told.calls());
+    }
+}
