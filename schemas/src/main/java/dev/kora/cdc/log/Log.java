@@ -35,6 +35,16 @@ public interface Log extends AutoCloseable {
      */
     LogWriter openWriter(String transactionalId, Duration transactionTimeout);
 
+    /**
+     * Takes part in a consumer group to learn which partitions of a topic are this process's. Nothing is read through the
+     * group, and no offset is committed but by {@link LogWriter#sendOffset}. Returns at once; what comes, and what fails, is
+     * told to the listener.
+     *
+     * @param instanceId names this member across its restarts; no two live members of the group may have the same. While a
+     *     dead one's session lasts, joining is tried again and again
+     */
+    Group joinGroup(String group, String instanceId, String topic, GroupListener listener);
+
     @Override
     void close();
 }

@@ -13,13 +13,20 @@ public interface LogWriter extends AutoCloseable {
 
     void begin();
 
-    /** Hands a record over; it is written no later than {@link #commit()}, which also reports what went wrong with it. */
+    /**
+     * Hands a record over; it is written no later than {@link #commit()}, which also reports what went wrong with it.
+     *
+     * @throws LogException where it is known already that this transaction cannot be committed, as commit would
+     */
     void send(LogPartition partition, LogRecord record);
 
     /**
      * Makes the group's offset of a partition part of the transaction.
      *
-     * @param membership the group's membership as of the assignment; a member that has since lost the partition is refused
+     * @param membership as given with the assignment of the partition
+     * @throws LogException {@link LogException.Kind#FENCED} where the partition was revoked or lost: abort, and leave it;
+     *     {@link LogException.Kind#ABORTABLE} also where the group refused a member that it has not told anything yet: the
+     *     next attempt, or the listener, will tell
      */
     void sendOffset(GroupMembership membership, LogPartition partition, LogPosition position);
 

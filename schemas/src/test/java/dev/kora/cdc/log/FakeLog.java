@@ -66,6 +66,7 @@ public final class FakeLog implements Log {
     private final Map<String, String> topicIds = new HashMap<>();
     private final Map<String, FakeCoordinator> coordinators = new HashMap<>();
     private final Map<OffsetKey, LogPosition> groupOffsets = new HashMap<>();
+    private final Map<String, FakeGroup> members = new HashMap<>();
     private final Map<Op, Deque<Fault>> faults = new EnumMap<>(Op.class);
     private final Map<Op, Deque<Runnable>> interruptions = new EnumMap<>(Op.class);
     private final Map<Op, Long> calls = new EnumMap<>(Op.class);
@@ -152,6 +153,17 @@ public final class FakeLog implements Log {
         run(() -> groupOffsets.put(new OffsetKey(group, partition), LogPosition.of(offset)));
     }
 
+    /** The member that joined a group last with this instance id. */
+    public FakeGroup member(String instanceId) {
+        return locked(() -> {
+            FakeGroup member = members.get(instanceId);
+            if (member == null) {
+                throw new IllegalStateException(instanceId + " never joined a group");
+            }
+            return member;
+        });
+    }
+
     /** The most records that one poll returns; 500 at first. */
     public void setPollRecords(int records) {
         run(() -> pollRecords = records);
@@ -216,6 +228,19 @@ public final class FakeLog implements Log {
     @Override
     public LogWriter openWriter(String transactionalId, Duration transactionTimeout) {
         return new FakeWriter(this, transactionalId);
+    }
+
+    /** The member is assigned nothing until the test says so: {@link #member}. */
+    @Override
+    public Group joinGroup(String group, String instanceId, String topic, GroupListener listener) {
+        return locked(() -> {
+            FakeGroup member = new FakeGroup(this, group, instanceId, topic, listener);
+            FakeGroup former = members.put(instanceId, member);
+            if (former != null && !former.isClosed()) {
+                throw new IllegalStateException(instanceId + " is a member of " + former.group() + " already");
+            }
+            return member;
+        });
     }
 
     @Override

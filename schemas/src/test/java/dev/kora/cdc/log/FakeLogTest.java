@@ -10,6 +10,7 @@ import dev.kora.cdc.schema.Bytes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +37,66 @@ class FakeLogTest extends LogContract {
     @Override
     protected void awaitTimeOut(String transactionalId, LogPartition partition) {
         log.timeOutTransaction(transactionalId);
+    }
+
+    @Override
+    protected Held join(String group, String instanceId, String topic, Set<LogPartition> partitions) {
+        Held held = new Held();
+        log.joinGroup(group, instanceId, topic, held);
+        log.member(instanceId)
+                .assign(partitions.stream().mapToInt(LogPartition::partition).toArray());
+        return held;
+    }
+
+    @Override
+    protected Held rebalance(Held first, String group, String instanceId, String topic) {
+        log.member("member-1").revoke(1);
+        return join(group, instanceId, topic, Set.of(new LogPartition(topic, 1)));
+    }
+
+    @Test
+    void aMemberThatTheGroupGaveUpIsTurnedAwayAndThenTold() {
+        LogPartition partition = partition();
+        Held held = join("group", "member-1", partition.topic(), Set.of(partition));
+        GroupMembership membership = held.of(partition);
+        log.member("member-1").expire();
+        LogWriter writer = open(ID, LONG);
+        writer.begin();
+        assertThrowsKind(Kind.ABORTABLE, () -> writer.sendOffset(membership, partition, LogPosition.of(1)));
+        assertThrowsKind(Kind.ABORTABLE, writer::commit);
+        writer.abort();
+        log.member("member-1").lose(0);
+        assertEquals(Map.of(), held.all());
+        writer.begin();
+        assertThrowsKind(Kind.FENCED, () -> writer.sendOffset(membership, partition, LogPosition.of(1)));
+    }
+
+    @Test
+    void aGroupThatFailsLosesWhatItHeldAndCanBeJoinedAgain() {
+        String topic = createTopic();
+        LogPartition partition = new LogPartition(topic, 0);
+        Held held = join("group", "member-1", topic, Set.of(partition));
+        log.member("member-1").fail(Kind.FENCED);
+        assertEquals(Map.of(), held.all());
+        assertEquals(
+                List.of(Kind.FENCED),
+                held.failures().stream().map(LogException::kind).toList());
+        assertEquals(
+                Set.of(partition),
+                join("group", "member-1", topic, Set.of(partition)).all().keySet());
+    }
+
+    @Test
+    void closingAGroupGivesItsPartitionsBack() {
+        String topic = createTopic();
+        Held held = new Held();
+        Group group = log.joinGroup("group", "member-1", topic, held);
+        log.member("member-1").assign(0, 1);
+        assertEquals(Set.of(0, 1), log.member("member-1").held());
+        group.close();
+        group.close();
+        assertEquals(Map.of(), held.all());
+        assertEquals(Set.of(), log.member("member-1").held());
     }
 
     @Test

@@ -87,6 +87,7 @@ final class FakeWriter implements LogWriter {
                 // A send that times out makes its transaction abortable: the call cannot be made again.
                 Kind kind = fault.kind() == Kind.TIMED_OUT ? Kind.ABORTABLE : fault.kind();
                 failure = FakeLog.scripted(Op.SEND, kind);
+                state = kind == Kind.REOPEN || kind == Kind.FENCED ? State.DEAD : state;
             } else {
                 unsent.add(new Unsent(partition, record));
                 flush();
@@ -124,14 +125,28 @@ final class FakeWriter implements LogWriter {
             started = true;
             if (fault != null && fault.kind() != Kind.TIMED_OUT) {
                 failure = FakeLog.scripted(Op.SEND_OFFSET, fault.kind());
-            } else if (!current()) {
-                failure = new LogException(Kind.ABORTABLE, id + ": the producer epoch is no longer valid", null);
             } else if (fault == null || fault.applied()) {
+                failure = offsetRefused((FakeMembership) membership, partition);
+            }
+            if (failure == null && (fault == null || fault.applied())) {
                 coordinator.transaction().offset(new OffsetKey(membership.group(), partition), position);
             }
-            throwOnly(Op.SEND_OFFSET, fault);
+            // Not the end of this writer, even where it is FENCED: the abort still works.
             throwFailure();
+            throwOnly(Op.SEND_OFFSET, fault);
         });
+    }
+
+    private @Nullable LogException offsetRefused(FakeMembership membership, LogPartition partition) {
+        if (!membership.holds(partition)) {
+            return new LogException(Kind.FENCED, membership.group() + " no longer holds " + partition, null);
+        }
+        if (membership.expired()) {
+            return new LogException(Kind.ABORTABLE, membership.group() + " gave this member up", null);
+        }
+        return current()
+                ? null
+                : new LogException(Kind.ABORTABLE, id + ": the producer epoch is no longer valid", null);
     }
 
     @Override
@@ -225,7 +240,7 @@ final class FakeWriter implements LogWriter {
     /** Throws what is known to keep this transaction from its commit. */
     private void throwFailure() {
         if (failure != null) {
-            fail(failure);
+            throw failure;
         }
     }
 

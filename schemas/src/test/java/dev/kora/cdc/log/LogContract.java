@@ -11,9 +11,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
@@ -287,6 +294,64 @@ public abstract class LogContract {
     }
 
     @Test
+    void theGroupsOffsetIsPartOfTheTransaction() {
+        LogPartition partition = partition();
+        LogPartition other = new LogPartition(partition.topic(), 1);
+        String group = "group-" + UUID.randomUUID();
+        Held held = join(group, "member-1", partition.topic(), Set.of(partition, other));
+        try (LogWriter writer = open(id, LONG)) {
+            writer.begin();
+            writer.send(other, record("row"));
+            writer.sendOffset(held.of(partition), partition, new LogPosition(7, 0));
+            awaitWritten(other, 1);
+            assertEquals(OptionalLong.empty(), log().committedOffset(group, partition));
+            writer.commit();
+            await(() -> log().committedOffset(group, partition).equals(OptionalLong.of(7)));
+            writer.begin();
+            writer.sendOffset(held.of(other), other, LogPosition.of(3));
+            writer.abort();
+            writer.begin();
+            writer.sendOffset(held.of(partition), partition, LogPosition.of(9));
+            writer.commit();
+            await(() -> log().committedOffset(group, partition).equals(OptionalLong.of(9)));
+            assertEquals(OptionalLong.empty(), log().committedOffset(group, other));
+        }
+    }
+
+    @Test
+    void aPartitionIsGivenBackWithALastCommitAndThenItsMembershipIsVoid() {
+        LogPartition partition = partition();
+        LogPartition other = new LogPartition(partition.topic(), 1);
+        String group = "group-" + UUID.randomUUID();
+        try (LogWriter writer = open(id, LONG)) {
+            Held first = join(group, "member-1", partition.topic(), Set.of(partition, other));
+            first.onRevoked(gone -> {
+                writer.begin();
+                LogPartition one = gone.iterator().next();
+                writer.sendOffset(first.of(one), one, LogPosition.of(5));
+                writer.commit();
+            });
+            GroupMembership before = first.of(partition);
+            Held second = rebalance(first, group, "member-2", partition.topic());
+            LogPartition moved = second.all().keySet().iterator().next();
+            LogPartition kept = moved.equals(partition) ? other : partition;
+            assertEquals(Set.of(kept), first.all().keySet());
+            await(() -> log().committedOffset(group, moved).equals(OptionalLong.of(5)));
+
+            writer.begin();
+            assertThrowsKind(Kind.FENCED, () -> writer.sendOffset(before, moved, LogPosition.of(6)));
+            writer.abort();
+            // The rebalance left this one with its member: the membership of before goes on being right.
+            writer.begin();
+            writer.sendOffset(before, kept, LogPosition.of(8));
+            writer.sendOffset(second.of(moved), moved, LogPosition.of(9));
+            writer.commit();
+            await(() -> log().committedOffset(group, kept).equals(OptionalLong.of(8)));
+            await(() -> log().committedOffset(group, moved).equals(OptionalLong.of(9)));
+        }
+    }
+
+    @Test
     void wakeupEndsAPollOfAnotherThread() {
         try (LogReader reader = log().openReader(partition(), LogPosition.of(0))) {
             CompletableFuture<List<LogRecord>> poll = CompletableFuture.supplyAsync(() -> reader.poll(LONG));
@@ -310,7 +375,58 @@ public abstract class LogContract {
         assertEquals(List.of("0:a"), offsetsAndValues(partition));
     }
 
+    /** Joins a group and returns when the partitions are held. */
+    protected abstract Held join(String group, String instanceId, String topic, Set<LogPartition> partitions);
+
+    /** Joins as a second member of the same group, and returns when each of the two holds one of the two partitions. */
+    protected abstract Held rebalance(Held first, String group, String instanceId, String topic);
+
     // --- what cases are made of; subclasses use it too
+
+    /** A listener that keeps what it is told. Thread-safe. */
+    protected static final class Held implements GroupListener {
+        private final Map<LogPartition, GroupMembership> held = new ConcurrentHashMap<>();
+        private final List<LogException> failures = new CopyOnWriteArrayList<>();
+        private volatile Consumer<Set<LogPartition>> revoked = gone -> {};
+
+        @Override
+        public void assigned(Set<LogPartition> partitions, GroupMembership membership) {
+            partitions.forEach(p -> held.put(p, membership));
+        }
+
+        @Override
+        public void revoked(Set<LogPartition> partitions) {
+            revoked.accept(partitions);
+            held.keySet().removeAll(partitions);
+        }
+
+        @Override
+        public void lost(Set<LogPartition> partitions) {
+            held.keySet().removeAll(partitions);
+        }
+
+        @Override
+        public void failed(LogException e) {
+            failures.add(e);
+        }
+
+        /** What happens within the next revocations. */
+        public void onRevoked(Consumer<Set<LogPartition>> action) {
+            revoked = action;
+        }
+
+        public Map<LogPartition, GroupMembership> all() {
+            return Map.copyOf(held);
+        }
+
+        public GroupMembership of(LogPartition partition) {
+            return Objects.requireNonNull(held.get(partition), () -> partition + " is not held");
+        }
+
+        public List<LogException> failures() {
+            return failures;
+        }
+    }
 
     protected final LogPartition partition() {
         return new LogPartition(createTopic(), 0);
@@ -357,8 +473,8 @@ public abstract class LogContract {
         });
     }
 
-    protected static void await(java.util.concurrent.Callable<Boolean> condition) {
-        org.awaitility.Awaitility.await()
+    protected static void await(Callable<Boolean> condition) {
+        Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(20))
                 .until(condition);

@@ -1,0 +1,108 @@
+package dev.kora.cdc.stack;
+
+import dev.kora.cdc.schema.CdcException;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+import java.util.Properties;
+
+/**
+ * What a data directory remembers about its database, so that a start that does not fit is refused before anything runs.
+ *
+ * @param database its name
+ * @param shards number of its shards
+ * @param source what feeds it
+ */
+record DatabaseFile(String database, int shards, Source source) {
+    private static final String FILE = "database.properties";
+
+    /** What feeds a database: one of these for as long as it lives. */
+    enum Source {
+        GATEWAY,
+        KORA
+    }
+
+    /** What the directory remembers; empty before its first start. */
+    static Optional<DatabaseFile> read(Path directory) {
+        Path file = directory.resolve(FILE);
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
+            return Optional.of(new DatabaseFile(
+                    properties.getProperty("database"),
+                    Integer.parseInt(properties.getProperty("shards")),
+                    Source.valueOf(properties.getProperty("source"))));
+        } catch (IOException | IllegalArgumentException | NullPointerException e) {
+            throw new CdcException.Corrupt("%s cannot be read: %s".formatted(file, e), e);
+        }
+    }
+
+    /** Makes the directory remember this, in one step. */
+    void write(Path directory) {
+        Properties properties = new Properties();
+        properties.setProperty("database", database);
+        properties.setProperty("shards", Integer.toString(shards));
+        properties.setProperty("source", source.name());
+        Path file = directory.resolve(FILE);
+        Path draft = directory.resolve(FILE + ".draft");
+        try {
+            try (Writer writer = Files.newBufferedWriter(draft)) {
+                properties.store(writer, "The database in this directory");
+            }
+            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new CdcException.Invalid("%s cannot be written: %s".formatted(file, e), e);
+        }
+    }
+
+    /**
+     * The database that a start asks for, checked against the one that the directory holds.
+     *
+     * @throws CdcException.Invalid where they differ
+     */
+    static DatabaseFile settle(StackConfig config) {
+        Optional<DatabaseFile> held = read(config.directory());
+        DatabaseFile asked = asked(config, held);
+        held.ifPresent(file -> file.mustEqual(asked, config.directory()));
+        return asked;
+    }
+
+    private static DatabaseFile asked(StackConfig config, Optional<DatabaseFile> held) {
+        int shards = config.kora().isPresent()
+                ? KoraShards.count(config.kora().get().path(), config.shards())
+                : config.shards().orElse(held.map(DatabaseFile::shards).orElse(StackConfig.DEFAULT_SHARDS));
+        if (shards < 1) {
+            throw new CdcException.Invalid("--shards must be at least 1, not " + shards);
+        }
+        return new DatabaseFile(config.database(), shards, config.kora().isPresent() ? Source.KORA : Source.GATEWAY);
+    }
+
+    private void mustEqual(DatabaseFile asked, Path directory) {
+        if (!database.equals(asked.database)) {
+            throw mismatch(directory, "database \"%s\", not \"%s\"".formatted(database, asked.database), "");
+        }
+        if (source != asked.source) {
+            String fed = "a database that is fed by " + (source == Source.KORA ? "a Kora engine" : "the gateway");
+            throw mismatch(
+                    directory, fed, source == Source.KORA ? "give --kora-dir, or " : "leave --kora-dir out, or ");
+        }
+        if (shards != asked.shards) {
+            throw mismatch(
+                    directory,
+                    "a database of %d shards, not %d".formatted(shards, asked.shards),
+                    source == Source.KORA ? "" : "give --shards %d, or ".formatted(shards));
+        }
+    }
+
+    private static CdcException.Invalid mismatch(Path directory, String holds, String advice) {
+        return new CdcException.Invalid(
+                "directory %s holds %s: %schoose another directory with --data".formatted(directory, holds, advice));
+    }
+}

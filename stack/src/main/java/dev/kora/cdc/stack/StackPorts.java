@@ -1,0 +1,45 @@
+package dev.kora.cdc.stack;
+
+import dev.kora.cdc.schema.CdcException;
+import java.util.List;
+
+/**
+ * The ports of a stack on the loopback interface; 0 stands for any free one.
+ *
+ * @param kafka of the broker
+ * @param registry of the schema registry
+ * @param gateway of the RESP gateway that takes writes
+ * @param resp of the RESP reads
+ * @param http of health, metrics and the JSON API
+ */
+public record StackPorts(int kafka, int registry, int gateway, int resp, int http) {
+
+    /** Any free ports. */
+    public static StackPorts free() {
+        return new StackPorts(0, 0, 0, 0, 0);
+    }
+
+    /**
+     * The same ports, with free ones in the place of 0.
+     *
+     * @throws CdcException.Invalid where one is taken, or named twice
+     */
+    StackPorts choose() {
+        List<Integer> wanted = List.of(kafka, registry, gateway, resp, http);
+        List<Integer> named = wanted.stream().filter(port -> port != 0).toList();
+        if (named.stream().distinct().count() < named.size()) {
+            throw new CdcException.Invalid("two of the ports are the same: " + named);
+        }
+        StackPorts chosen = new StackPorts(
+                Ports.choose(kafka, "--kafka-port"),
+                Ports.choose(registry, "--registry-port"),
+                Ports.choose(gateway, "--gateway-port"),
+                Ports.choose(resp, "--resp-port"),
+                Ports.choose(http, "--http-port"));
+        return chosen.hasDistinctPorts() ? chosen : choose();
+    }
+
+    private boolean hasDistinctPorts() {
+        return List.of(kafka, registry, gateway, resp, http).stream().distinct().count() == 5;
+    }
+}

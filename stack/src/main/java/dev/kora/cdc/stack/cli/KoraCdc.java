@@ -1,0 +1,102 @@
+package dev.kora.cdc.stack.cli;
+
+import dev.kora.cdc.schema.CdcException;
+import dev.kora.cdc.schema.WalRecord;
+import java.util.Objects;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The command with its subcommands. Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
+@Command(
+        name = "kora-cdc",
+        description = "Change data capture for Kora on Kafka.",
+        mixinStandardHelpOptions = true,
+        versionProvider = KoraCdc.Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {DemoCommand.class, CommandLine.HelpCommand.class},
+        footer = {
+            "",
+            "Examples:",
+            "  kora-cdc demo                     everything in one process, data in ./kora-data",
+            "  kora-cdc tail --follow            print every change as a line of JSON",
+            "  kora-cdc status                   shards, positions and lag",
+            "  kora-cdc help demo                all about one command"
+        })
+public final class KoraCdc implements Runnable {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Log more, and show the trace of an error.")
+    private boolean verbose;
+
+    /** Runs the command and ends the process with its exit code. */
+    public static void main(String... args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    /** The command, ready to be executed by a test as well. */
+    static CommandLine commandLine() {
+        CommandLine commandLine = new CommandLine(new KoraCdc())
+                .setExecutionExceptionHandler(KoraCdc::reportError)
+                .setParameterExceptionHandler(KoraCdc::reportUsage)
+                .setUsageHelpWidth(100)
+                .setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine.setExecutionStrategy(parsed -> {
+            Logging.configure(verbose(commandLine));
+            return new CommandLine.RunLast().execute(parsed);
+        });
+        return commandLine;
+    }
+
+    private static boolean verbose(CommandLine commandLine) {
+        return commandLine.getCommandSpec().userObject() instanceof KoraCdc command && command.verbose;
+    }
+
+    /** Whether more is to be said than usual. */
+    boolean verbose() {
+        return verbose;
+    }
+
+    private static int reportError(Exception thrown, CommandLine failed, CommandLine.ParseResult parsed) {
+        failed.getErr().println("kora-cdc: " + ErrorLine.of(thrown));
+        if (verbose(root(failed))) {
+            thrown.printStackTrace(failed.getErr());
+        } else if (!(thrown instanceof CdcException)) {
+            failed.getErr().println("kora-cdc: --verbose shows where this comes from");
+        }
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private static int reportUsage(CommandLine.ParameterException thrown, String[] args) {
+        CommandLine failed = thrown.getCommandLine();
+        String name = failed.getCommandSpec().qualifiedName();
+        failed.getErr().println("kora-cdc: " + ErrorLine.of(thrown.getMessage()));
+        failed.getErr().println("kora-cdc: \"%s --help\" shows what it takes".formatted(name));
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private static CommandLine root(CommandLine commandLine) {
+        CommandLine parent = commandLine.getParent();
+        return parent == null ? commandLine : root(parent);
+    }
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "a command is missing: demo, tail or status");
+    }
+
+    /** The version that the build wrote into the jar. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = WalRecord.class.getPackage().getImplementationVersion();
+            return new String[] {"kora-cdc " + Objects.requireNonNullElse(version, "(not packaged)")};
+        }
+    }
+}
