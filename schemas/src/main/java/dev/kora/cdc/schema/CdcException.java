@@ -34,8 +34,8 @@ public abstract sealed class CdcException extends RuntimeException {
         }
     }
 
-    /** Stored bytes are not what they must be: stop, look, rebuild. */
-    public static final class Corrupt extends CdcException {
+    /** Stored bytes are not what they must be: stop, look, rebuild. Subclasses say as data where and what. */
+    public static non-sealed class Corrupt extends CdcException {
         public Corrupt(String message) {
             super(message, null);
         }
