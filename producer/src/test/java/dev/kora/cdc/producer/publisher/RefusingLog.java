@@ -1,6 +1,8 @@
 package dev.kora.cdc.producer.publisher;
 
 import dev.kora.cdc.log.FakeLog;
+import dev.kora.cdc.log.Group;
+import dev.kora.cdc.log.GroupListener;
 import dev.kora.cdc.log.GroupMembership;
 import dev.kora.cdc.log.Log;
 import dev.kora.cdc.log.LogEnds;
@@ -118,6 +120,11 @@ final class RefusingLog implements Log {
     @Override
     public LogReader openReader(LogPartition partition, LogPosition from) {
         return log.openReader(partition, from);
+    }
+
+    @Override
+    public Group joinGroup(String group, String instanceId, String topic, GroupListener listener) {
+        return log.joinGroup(group, instanceId, topic, listener);
     }
 
     @Override
