@@ -165,7 +165,7 @@ final class SnapshotBootstrapTest {
     @Test
     void aPartitionThatNeverMatchesStopsAndSaysWhatDiffers() {
         script.commit(field("a", 1));
-        var wrong = new SnapshotRow.Checkpoint(10, 0, "wal-id", 1, null, null, 5, 0xabcL, 1, 1);
+        var wrong = new SnapshotRow.Checkpoint(10, 0, "wal-id", 1, null, null, 5, 0, 0xabcL, 1, 1);
         script.commitRecords(List.of(script.checkpoint(wrong)));
 
         CdcException.Corrupt stopped = assertThrows(CdcException.Corrupt.class, () -> run(sink));

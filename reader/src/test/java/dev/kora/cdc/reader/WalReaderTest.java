@@ -60,7 +60,7 @@ final class WalReaderTest {
     @Test
     void goesOnFromACheckpoint() {
         script.open().append(set("a"), set("b"), set("c"));
-        var checkpoint = new SnapshotRow.Checkpoint(4, 0, log.topicId("kora.wal"), 1, null, null, 0, 0, 3, 0);
+        var checkpoint = new SnapshotRow.Checkpoint(4, 0, log.topicId("kora.wal"), 1, null, null, 0, 0, 0, 3, 0);
         assertEquals(List.of(4L), sequences(drain(open(WalStart.at(checkpoint)))));
     }
 
@@ -77,6 +77,7 @@ final class WalReaderTest {
                 first.epoch(),
                 null,
                 null,
+                0,
                 0,
                 0,
                 first.sequence(),

@@ -197,7 +197,7 @@ final class RowFields {
     }
 
     private SnapshotRow checkpoint() {
-        allow(POSITION, LEADER_EPOCH, WAL_TOPIC_ID, EPOCH, MARKER, TRUNCATED_TO, ROWS, DIGEST);
+        allow(SIZE, POSITION, LEADER_EPOCH, WAL_TOPIC_ID, EPOCH, MARKER, TRUNCATED_TO, ROWS, DIGEST);
         require(WAL_TOPIC_ID);
         return new SnapshotRow.Checkpoint(
                 number(POSITION),
@@ -207,6 +207,7 @@ final class RowFields {
                 has(MARKER) ? Long.valueOf(numbers[MARKER]) : null,
                 has(TRUNCATED_TO) ? Long.valueOf(numbers[TRUNCATED_TO]) : null,
                 number(ROWS),
+                number(SIZE),
                 number(DIGEST),
                 sequence,
                 updatedAt);

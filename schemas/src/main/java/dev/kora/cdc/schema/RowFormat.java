@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *                          rest of a string: its bytes; of others: size head tail
  *            LIST_ITEM     item             HASH_FIELD  value          SET_MEMBER, COLLECTION  nothing
  *            DOCUMENT      JSON text        VECTOR      floats         VECTOR_INDEX  dimensions size
- *            CHECKPOINT    position leader_epoch epoch marker+1 truncated_to+1 rows digest topic id (0 stands for no marker)
+ *            CHECKPOINT    position leader_epoch epoch marker+1 truncated_to+1 rows keys digest topic id (0 stands for no marker)
  * </pre>
  *
  * <p>Numbers are Avro longs: zig-zag, seven bits a byte, low bits first. Byte strings are the rest of the bytes, so none
@@ -86,7 +86,7 @@ public final class RowFormat {
             case SnapshotRow.VectorIndex r -> 2 * AvroOut.MAX_LONG_SIZE;
             case SnapshotRow.Vector r -> r.vector().length();
             case SnapshotRow.Checkpoint r ->
-                7 * AvroOut.MAX_LONG_SIZE + Bytes.utf8(r.walTopicId()).length();
+                8 * AvroOut.MAX_LONG_SIZE + Bytes.utf8(r.walTopicId()).length();
         };
     }
 
@@ -185,6 +185,7 @@ public final class RowFormat {
         putOffset(row.marker(), into);
         putOffset(row.truncatedTo(), into);
         AvroOut.putLong(row.rows(), into);
+        AvroOut.putLong(row.keys(), into);
         AvroOut.putLong(row.digest(), into);
         into.put(Bytes.utf8(row.walTopicId()).array());
     }
@@ -196,6 +197,7 @@ public final class RowFormat {
         Long marker = readOffset("marker", in);
         Long truncatedTo = readOffset("truncated_to", in);
         long rows = in.readLong("rows");
+        long keys = in.readLong("keys");
         long digest = in.readLong("digest");
         String topicId = in.readRest().text();
         return new SnapshotRow.Checkpoint(
@@ -206,6 +208,7 @@ public final class RowFormat {
                 marker,
                 truncatedTo,
                 rows,
+                keys,
                 digest,
                 stamp.sequence,
                 stamp.updatedAtMs);

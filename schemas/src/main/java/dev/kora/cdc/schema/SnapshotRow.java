@@ -81,7 +81,8 @@ public sealed interface SnapshotRow {
      * @param marker offset of the newest truncation marker covered, or null
      * @param truncatedTo offset that the WAL was last truncated to, or null
      * @param rows number of rows, without the checkpoint
-     * @param digest {@link Digest} over them
+     * @param keys number of KEY rows among them, those included whose time to live has ended and that are not yet removed
+     * @param digest {@link Digest} over the rows
      * @param sequence of the last applied entry; 0 before the first
      * @param updatedAtMs time of the last applied entry; 0 before the first
      */
@@ -93,6 +94,7 @@ public sealed interface SnapshotRow {
             @Nullable Long marker,
             @Nullable Long truncatedTo,
             long rows,
+            long keys,
             long digest,
             long sequence,
             long updatedAtMs)

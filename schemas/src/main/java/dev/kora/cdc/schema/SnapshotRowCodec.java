@@ -171,7 +171,9 @@ public final class SnapshotRowCodec {
 
     private static void putCheckpoint(SnapshotRow.Checkpoint row, ByteBuffer into) {
         AvroOut.putBytes(Bytes.EMPTY, into);
-        AvroOut.putNulls(9, into);
+        AvroOut.putNulls(5, into);
+        AvroOut.putNullable(row.keys(), into);
+        AvroOut.putNulls(3, into);
         putStamp(row, into);
         AvroOut.putNullable(row.position(), into);
         AvroOut.putNullable(row.leaderEpoch(), into);

@@ -82,8 +82,11 @@ public final class SnapshotScript implements AutoCloseable {
     /** The checkpoint over the state as it is now. */
     public SnapshotRow.Checkpoint checkpoint() {
         long digest = rows.values().stream().mapToLong(Digest::of).sum();
+        long keys = rows.values().stream()
+                .filter(row -> row instanceof SnapshotRow.Key)
+                .count();
         return new SnapshotRow.Checkpoint(
-                10 * commits, 0, walTopicId, 1, null, null, rows.size(), digest, commits, commits);
+                10 * commits, 0, walTopicId, 1, null, null, rows.size(), keys, digest, commits, commits);
     }
 
     /** The state as it is now, by row key. */

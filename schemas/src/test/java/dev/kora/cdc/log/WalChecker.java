@@ -55,7 +55,8 @@ public final class WalChecker {
 
     private static void require(LogPartition partition, WalEntry entry, String what, long expected, long actual) {
         if (expected != actual) {
-            throw new AssertionError("%s: %s is %d, expected %d, at %s".formatted(partition, what, actual, expected, entry));
+            throw new AssertionError(
+                    "%s: %s is %d, expected %d, at %s".formatted(partition, what, actual, expected, entry));
         }
     }
 }

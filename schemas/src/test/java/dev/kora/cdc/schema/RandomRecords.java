@@ -94,6 +94,7 @@ public final class RandomRecords {
                 offset(),
                 offset(),
                 number(),
+                number(),
                 random.nextLong(),
                 number(),
                 timeMs());
