@@ -155,7 +155,7 @@ final class Intake {
                         "shard %d does not exist: there are %d, from 0".formatted(each.shard(), shards.length));
             }
             Limits.check(each.record());
-            bytes += frameBytes(each.record(), null);
+            bytes += frameBytes(each);
         }
         if (command.size() == 1) {
             checkFrame((int) bytes);
@@ -199,22 +199,22 @@ final class Intake {
         long cursor = at;
         for (int i = 0; i < command.size(); i++) {
             ShardRecord each = command.get(i);
-            int bytes = frameBytes(each.record(), null);
+            int bytes = frameBytes(each);
             int flags = i + 1 < command.size() ? Frame.MORE : 0;
-            write(cursor, bytes, shards[each.shard()], each.record(), null, flags);
+            write(cursor, bytes, shards[each.shard()], each.record(), each.sourcePosition(), flags);
             cursor += bytes;
         }
     }
 
     private void takeAll(List<ShardRecord> command) {
         command.forEach(each -> shards[each.shard()].take());
-        command.forEach(each -> shards[each.shard()].took(each.record(), frameBytes(each.record(), null)));
+        command.forEach(each -> shards[each.shard()].took(each.record(), frameBytes(each)));
     }
 
     private void publishAll(long end, List<ShardRecord> command) {
         long cursor = end;
         for (int i = command.size() - 1; i >= 0; i--) {
-            int bytes = frameBytes(command.get(i).record(), null);
+            int bytes = frameBytes(command.get(i));
             cursor -= bytes;
             ring.publish(cursor, bytes);
         }
@@ -245,6 +245,10 @@ final class Intake {
         into.putInt(frame + Frame.SHARD, sequencer.shard());
         into.putInt(frame + Frame.KEY_BYTES, KafkaKeys.size(content));
         into.putInt(frame + Frame.POSITION_BYTES, sourcePosition == null ? Frame.NONE : sourcePosition.length());
+    }
+
+    private static int frameBytes(ShardRecord each) {
+        return frameBytes(each.record(), each.sourcePosition());
     }
 
     private static int frameBytes(WalEntry.Content content, @Nullable Bytes sourcePosition) {

@@ -22,7 +22,10 @@ final class ShardSequencer {
     private volatile long sequence;
     private volatile long timeMs;
     private volatile long takenBytes;
-    /** The latest end of a time to live; {@link Long#MAX_VALUE} while nobody knows what the shard holds. */
+    /**
+     * The latest end of a time to live; {@link Long#MAX_VALUE} where nobody knows, since an earlier writer's entries may hold
+     * later ones.
+     */
     private volatile long expiresAtMs = Long.MAX_VALUE;
 
     /** Of the log's last entry when this writer opened it. */
@@ -57,6 +60,7 @@ final class ShardSequencer {
             openedAfter = tail.sequence();
             sequence = tail.sequence();
             timeMs = tail.timeMs();
+            expiresAtMs = tail.sequence() == 0 ? 0 : Long.MAX_VALUE;
             drop();
         } finally {
             lock.unlock();
@@ -107,8 +111,8 @@ final class ShardSequencer {
     }
 
     private void expires(long atMs) {
-        if (atMs != Long.MAX_VALUE && (expiresAtMs == Long.MAX_VALUE || atMs > expiresAtMs)) {
-            expiresAtMs = atMs;
+        if (atMs != Long.MAX_VALUE) { // that one never ends
+            expiresAtMs = Math.max(expiresAtMs, atMs);
         }
     }
 

@@ -11,6 +11,7 @@ import dev.kora.cdc.log.LogException.Kind;
 import dev.kora.cdc.log.LogRecord;
 import dev.kora.cdc.log.LogWriter;
 import dev.kora.cdc.producer.PublisherStatus.State;
+import dev.kora.cdc.producer.ShardRecord;
 import dev.kora.cdc.producer.publisher.PublisherRig.Told;
 import dev.kora.cdc.schema.Bytes;
 import dev.kora.cdc.schema.CdcException;
@@ -500,10 +501,33 @@ class CommitLoopTest {
 
     @Test
     void aShardThatMayHoldExpiringKeysBeatsEverySecond() {
-        PublisherCore core = rig.opened();
+        PublisherCore core = openedAfterAnother();
         rig.pass(core, Duration.ofMillis(10_500));
         assertEquals(10, heartbeats(0));
         assertEquals(20, core.metrics().heartbeats());
+    }
+
+    @Test
+    void aNewDatabaseHoldsNoExpiringKeysAndBeatsEveryThirtySeconds() {
+        PublisherCore core = rig.opened();
+        rig.pass(core, Duration.ofSeconds(65));
+        assertEquals(2, heartbeats(0));
+        assertEquals(4, core.metrics().heartbeats());
+    }
+
+    @Test
+    void keysOfAnEarlierWriterMayOutliveThoseOfThisOne() {
+        PublisherCore core = openedAfterAnother();
+        core.intake().take(0, new WalRecord.Set(Bytes.utf8("k"), Bytes.EMPTY, 1_000L), null);
+        rig.settle(core);
+        rig.pass(core, Duration.ofMillis(10_500));
+        assertEquals(10, heartbeats(0));
+    }
+
+    /** A publisher that does not know what the shards hold. */
+    private PublisherCore openedAfterAnother() {
+        rig.opened();
+        return rig.opened();
     }
 
     @Test
@@ -523,7 +547,7 @@ class CommitLoopTest {
 
     @Test
     void aBusyShardDoesNotBeat() {
-        PublisherCore core = rig.opened();
+        PublisherCore core = openedAfterAnother();
         for (int i = 0; i < 20; i++) {
             rig.append(core, 0, "v" + i);
             rig.pass(core, Duration.ofMillis(500));
@@ -534,7 +558,7 @@ class CommitLoopTest {
 
     @Test
     void nothingBeatsWhileTheLogIsAway() {
-        PublisherCore core = rig.opened();
+        PublisherCore core = openedAfterAnother();
         rig.log.beforeNext(Op.COMMIT, () -> rig.log.setAvailable(false));
         rig.append(core, 0, "a");
         rig.pass(core, Duration.ofMinutes(2));
@@ -548,7 +572,7 @@ class CommitLoopTest {
 
     @Test
     void theBeatOfAnOldWriterFindsOutThatItIsFenced() {
-        PublisherCore old = rig.opened();
+        PublisherCore old = openedAfterAnother();
         rig.opened();
         rig.pass(old, Duration.ofSeconds(2));
         assertEquals(State.FENCED, old.status().state());
@@ -576,6 +600,24 @@ class CommitLoopTest {
     }
 
     @Test
+    void aCommandCarriesTheSourcePositionsOfItsShards() {
+        PublisherCore core = rig.opened();
+        Told told = rig.command(
+                core,
+                new ShardRecord(0, PublisherRig.set("a"), Bytes.utf8("p1")),
+                new ShardRecord(1, PublisherRig.set("b"), Bytes.utf8("q1")),
+                new ShardRecord(0, PublisherRig.set("c"), Bytes.utf8("p2")),
+                new ShardRecord(1, PublisherRig.set("d")));
+        rig.settle(core);
+        assertTrue(told.isCommitted());
+        assertEquals(Bytes.utf8("p2"), core.backlog().progress()[0].committedPosition());
+        assertEquals(Bytes.utf8("q1"), core.backlog().progress()[1].committedPosition());
+        PublisherCore second = rig.opened();
+        assertEquals(Bytes.utf8("p2"), second.backlog().progress()[0].committedPosition());
+        assertEquals(Bytes.utf8("q1"), second.backlog().progress()[1].committedPosition());
+    }
+
+    @Test
     void aSourcePositionOutlivesHeartbeatsAbortsAndRestarts() {
         PublisherCore first = rig.opened();
         core(first, "a", "p1");
@@ -583,7 +625,7 @@ class CommitLoopTest {
         rig.log.failNext(Op.COMMIT, Kind.ABORTABLE);
         core(first, "b", "p2");
         rig.settle(first);
-        rig.pass(first, Duration.ofSeconds(5));
+        rig.pass(first, Duration.ofSeconds(35));
         PublisherCore second = rig.opened();
         assertEquals(Bytes.utf8("p2"), second.backlog().progress()[0].committedPosition());
         PublisherCore third = rig.opened();
