@@ -1,5 +1,6 @@
 package dev.kora.cdc.stack;
 
+import dev.kora.cdc.producer.source.kora.KoraDirectory;
 import dev.kora.cdc.schema.CdcException;
 import java.io.IOException;
 import java.io.Reader;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Properties;
 
 /**
@@ -76,12 +78,21 @@ record DatabaseFile(String database, int shards, Source source) {
 
     private static DatabaseFile asked(StackConfig config, Optional<DatabaseFile> held) {
         int shards = config.kora().isPresent()
-                ? KoraShards.count(config.kora().get().path(), config.shards())
+                ? koraShards(config.kora().get().path(), config.shards())
                 : config.shards().orElse(held.map(DatabaseFile::shards).orElse(StackConfig.DEFAULT_SHARDS));
         if (shards < 1) {
             throw new CdcException.Invalid("--shards must be at least 1, not " + shards);
         }
         return new DatabaseFile(config.database(), shards, config.kora().isPresent() ? Source.KORA : Source.GATEWAY);
+    }
+
+    private static int koraShards(Path directory, OptionalInt wanted) {
+        int shards = KoraDirectory.shards(directory);
+        if (wanted.isPresent() && wanted.getAsInt() != shards) {
+            throw new CdcException.Invalid(
+                    "%s holds %d shards: leave --shards %d out".formatted(directory, shards, wanted.getAsInt()));
+        }
+        return shards;
     }
 
     private void mustEqual(DatabaseFile asked, Path directory) {
