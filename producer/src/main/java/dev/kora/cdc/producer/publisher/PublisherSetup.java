@@ -2,6 +2,7 @@ package dev.kora.cdc.producer.publisher;
 
 import dev.kora.cdc.log.LogPartition;
 import dev.kora.cdc.producer.PublisherConfig;
+import dev.kora.cdc.schema.TopicNames;
 import dev.kora.cdc.schema.WalEntryCodec;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
@@ -15,11 +16,11 @@ import java.util.function.LongSupplier;
 record PublisherSetup(PublisherConfig config, WalEntryCodec codec, InstantSource clock, LongSupplier nanoClock) {
 
     LogPartition partition(int shard) {
-        return new LogPartition(config.database() + ".wal", shard);
+        return new LogPartition(topic(), shard);
     }
 
     String topic() {
-        return partition(0).topic();
+        return TopicNames.wal(config.database());
     }
 
     String transactionalId() {

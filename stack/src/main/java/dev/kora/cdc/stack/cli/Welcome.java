@@ -1,5 +1,6 @@
 package dev.kora.cdc.stack.cli;
 
+import dev.kora.cdc.schema.TopicNames;
 import dev.kora.cdc.stack.Stack;
 import dev.kora.cdc.stack.StackPorts;
 import java.nio.file.Path;
@@ -37,7 +38,11 @@ final class Welcome {
                 row("HTTP", "http://127.0.0.1:%d/health/ready, /metrics, /api/shards".formatted(ports.http())),
                 row(
                         "Kafka",
-                        "%s, topics %2$s.wal and %2$s.snapshot".formatted(stack.bootstrapServers(), stack.database())),
+                        "%s, topics %s and %s"
+                                .formatted(
+                                        stack.bootstrapServers(),
+                                        TopicNames.wal(stack.database()),
+                                        TopicNames.snapshot(stack.database()))),
                 row("schema registry", stack.registryUrl()));
     }
 
