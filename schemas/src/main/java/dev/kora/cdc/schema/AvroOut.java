@@ -22,12 +22,6 @@ final class AvroOut {
         into.put((byte) rest);
     }
 
-    /** Bytes that {@link #putLong} writes. */
-    static int longSize(long value) {
-        long zigzag = (value << 1) ^ (value >> 63);
-        return (70 - Long.numberOfLeadingZeros(zigzag | 1)) / 7;
-    }
-
     static void putBytes(byte[] value, ByteBuffer into) {
         putLong(value.length, into);
         into.put(value);

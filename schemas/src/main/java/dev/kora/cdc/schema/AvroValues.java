@@ -1,6 +1,8 @@
 package dev.kora.cdc.schema;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.apache.avro.util.Utf8;
 
 /** Turns values of Avro's types into ours. */
 final class AvroValues {
@@ -12,6 +14,11 @@ final class AvroValues {
         byte[] copy = new byte[buffer.remaining()];
         buffer.duplicate().get(copy);
         return Bytes.of(copy);
+    }
+
+    /** The bytes of a text, as they are even where they are not UTF-8. */
+    static Bytes bytes(Utf8 text) {
+        return Bytes.of(Arrays.copyOf(text.getBytes(), text.getByteLength()));
     }
 
     /** Dimensions: a long in Avro, an unsigned int with us. */

@@ -2,6 +2,7 @@ package dev.kora.cdc.schema;
 
 import java.nio.ByteBuffer;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.util.Utf8;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of one {@code dev.kora.cdc.SnapshotRow} as they stand in its bytes, before they are taken for a row. */
@@ -119,7 +120,7 @@ final class RowFields {
         } else if (value instanceof ByteBuffer buffer) {
             bytes[field] = AvroValues.bytes(buffer);
         } else {
-            bytes[field] = Bytes.utf8(value.toString());
+            bytes[field] = AvroValues.bytes((Utf8) value);
         }
     }
 
@@ -173,7 +174,7 @@ final class RowFields {
     }
 
     private SnapshotRow key() {
-        long expiresAt = has(EXPIRES_AT) ? number(EXPIRES_AT) : SnapshotRow.NO_EXPIRY;
+        long expiresAt = has(EXPIRES_AT) ? time(EXPIRES_AT) : SnapshotRow.NO_EXPIRY;
         return switch (type) {
             case STRING -> {
                 allow(VALUE, EXPIRES_AT);
@@ -234,6 +235,14 @@ final class RowFields {
 
     private long number(int field) {
         require(field);
+        return numbers[field];
+    }
+
+    /** A time that is there: what would stand for none is no time. */
+    private long time(int field) {
+        if (numbers[field] < 0) {
+            throw new CdcException.Corrupt("'%s' is %d, which is before 1970".formatted(NAMES[field], numbers[field]));
+        }
         return numbers[field];
     }
 

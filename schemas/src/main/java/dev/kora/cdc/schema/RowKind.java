@@ -63,7 +63,7 @@ public enum RowKind {
                 return kind;
             }
         }
-        throw new CdcException.Corrupt("unknown row kind '" + text + "'");
+        throw new CdcException.Corrupt("unknown row kind '" + Bytes.utf8(text) + "'");
     }
 
     /** The kind of a row. */

@@ -41,23 +41,30 @@ public final class SnapshotRowCodec {
 
     /** An upper bound of the bytes that {@link #encode} writes for this row. */
     public static int maxEncodedSize(SnapshotRow row) {
-        return FIXED_SIZE
+        long size = FIXED_SIZE
                 + switch (row) {
-                    case SnapshotRow.Key r ->
-                        r.key().length() + (r.value() == null ? 0 : r.value().length());
-                    case SnapshotRow.ListItem r -> r.key().length() + r.item().length();
+                    case SnapshotRow.Key r -> {
+                        Bytes value = r.value();
+                        yield (long) r.key().length() + (value == null ? 0 : value.length());
+                    }
+                    case SnapshotRow.ListItem r ->
+                        (long) r.key().length() + r.item().length();
                     case SnapshotRow.HashField r ->
-                        r.key().length() + r.field().length() + r.value().length();
+                        (long) r.key().length() + r.field().length() + r.value().length();
                     case SnapshotRow.SetMember r ->
-                        r.key().length() + r.member().length();
-                    case SnapshotRow.Collection r -> r.collection().length();
+                        (long) r.key().length() + r.member().length();
+                    case SnapshotRow.Collection r -> (long) r.collection().length();
                     case SnapshotRow.Document r ->
-                        r.collection().length() + r.docId().length() + r.json().length();
-                    case SnapshotRow.VectorIndex r -> r.key().length();
+                        (long) r.collection().length()
+                                + r.docId().length()
+                                + r.json().length();
+                    case SnapshotRow.VectorIndex r -> (long) r.key().length();
                     case SnapshotRow.Vector r ->
-                        r.key().length() + Long.BYTES + r.vector().length();
-                    case SnapshotRow.Checkpoint r -> Bytes.utf8(r.walTopicId()).length();
+                        (long) r.key().length() + Long.BYTES + r.vector().length();
+                    case SnapshotRow.Checkpoint r ->
+                        (long) Bytes.utf8(r.walTopicId()).length();
                 };
+        return (int) Math.min(size, Integer.MAX_VALUE);
     }
 
     /**

@@ -68,14 +68,15 @@ public record Tombstone(RowKind kind, ValueType type, Reason reason, long sequen
                 return reason;
             }
         }
-        throw new CdcException.Corrupt("unknown reason '" + text + "' of a tombstone");
+        throw new CdcException.Corrupt("unknown reason '" + Bytes.utf8(text) + "' of a tombstone");
     }
 
     private static long sequence(String text) {
         try {
             return Long.parseLong(text);
         } catch (NumberFormatException e) {
-            throw new CdcException.Corrupt("a tombstone's sequence is '" + text + "', which is no number", e);
+            throw new CdcException.Corrupt(
+                    "a tombstone's sequence is '" + Bytes.utf8(text) + "', which is no number", e);
         }
     }
 }

@@ -31,7 +31,7 @@ public enum ValueType {
                 return type;
             }
         }
-        throw new CdcException.Corrupt("unknown type '" + text + "'");
+        throw new CdcException.Corrupt("unknown type '" + Bytes.utf8(text) + "'");
     }
 
     /** The structure that a row belongs to. */

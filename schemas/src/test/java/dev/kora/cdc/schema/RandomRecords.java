@@ -43,7 +43,7 @@ public final class RandomRecords {
         return random.nextInt(8) == 0 ? pick(List.of(Control.values())) : record();
     }
 
-    /** An entry with any epoch, sequence and time that a shard can have. */
+    /** An entry with any epoch, sequence and time that a shard can have, the extremes included. */
     public WalEntry entry() {
         return new WalEntry(1 + number(), 1 + number(), timeMs(), content());
     }
@@ -57,7 +57,7 @@ public final class RandomRecords {
     public SnapshotRow stateRow() {
         return switch (random.nextInt(8)) {
             case 0 -> keyRow();
-            case 1 -> new SnapshotRow.ListItem(key(), random.nextLong(), bytes(), number(), timeMs());
+            case 1 -> new SnapshotRow.ListItem(key(), index(), bytes(), number(), timeMs());
             case 2 -> new SnapshotRow.HashField(key(), key(), bytes(), number(), timeMs());
             case 3 -> new SnapshotRow.SetMember(key(), key(), number(), timeMs());
             case 4 -> new SnapshotRow.Collection(key(), number(), timeMs());
@@ -88,7 +88,7 @@ public final class RandomRecords {
     private SnapshotRow.Checkpoint checkpoint() {
         return new SnapshotRow.Checkpoint(
                 number(),
-                random.nextInt(1000) - 1,
+                random.nextInt(20) == 0 ? Integer.MAX_VALUE : random.nextInt(1000) - 1,
                 "topic-" + random.nextInt(1000),
                 number(),
                 offset(),
@@ -136,7 +136,7 @@ public final class RandomRecords {
     public Bytes bytes() {
         return switch (random.nextInt(20)) {
             case 0 -> Bytes.EMPTY;
-            case 1 -> bytes(random.nextInt(20_000));
+            case 1 -> bytes(random.nextInt(random.nextInt(50) == 0 ? 200_000 : 20_000));
             default -> bytes(random.nextInt(40));
         };
     }
@@ -155,22 +155,36 @@ public final class RandomRecords {
 
     /** A time to live, as unsigned milliseconds: none left, short, long, or for ever. */
     public long ttlMs() {
-        return switch (random.nextInt(6)) {
+        return switch (random.nextInt(7)) {
             case 0 -> 0;
             case 1 -> -1;
-            case 2 -> random.nextLong();
+            case 2 -> random.nextBoolean() ? Long.MAX_VALUE : Long.MIN_VALUE;
+            case 3 -> random.nextLong();
             default -> random.nextLong(YEAR_MS);
         };
     }
 
-    /** A time in milliseconds since 1970. */
+    /** A time in milliseconds since 1970, mostly of our days. */
     public long timeMs() {
-        return random.nextInt(20) == 0 ? random.nextLong(Long.MAX_VALUE) : START_MS + random.nextLong(YEAR_MS);
+        return switch (random.nextInt(20)) {
+            case 0 -> random.nextLong(Long.MAX_VALUE);
+            case 1 -> random.nextBoolean() ? 0 : Long.MAX_VALUE - 1;
+            default -> START_MS + random.nextLong(YEAR_MS);
+        };
     }
 
-    /** A number that is not negative, of any magnitude. */
+    /** A number that is neither negative nor the largest one, of any magnitude. */
     public long number() {
         return random.nextLong(Long.MAX_VALUE) >>> random.nextInt(63);
+    }
+
+    /** An index of a list's item: mostly near the middle, but any number may be one. */
+    public long index() {
+        return switch (random.nextInt(8)) {
+            case 0 -> random.nextLong();
+            case 1 -> random.nextBoolean() ? Long.MIN_VALUE : Long.MAX_VALUE;
+            default -> random.nextInt(-300, 300);
+        };
     }
 
     private <T> T pick(List<T> choices) {
