@@ -109,15 +109,24 @@ final class AvroIn {
     }
 
     /**
-     * The number of elements in the next block of an array; 0 ends the array.
+     * The beginning of a block of an array, whose elements come next.
      *
-     * @param limit how many may still come; each takes a byte at the least
+     * @param count of elements; 0 ends the array
+     * @param end where the block says that it ends, for readers that skip it; -1 where it does not say
      */
-    int readBlockCount(String field, int limit) {
+    record Block(int count, int end) {}
+
+    /**
+     * Reads the beginning of an array's next block.
+     *
+     * @param limit how many elements may still come; each takes a byte at the least
+     */
+    Block readBlock(String field, int limit) {
         long count = readLong(field);
+        int end = -1;
         if (count < 0) {
-            // A block that says how many bytes it has, for readers that skip it.
-            readLength(field);
+            int size = readLength(field);
+            end = next + size;
             count = count == Long.MIN_VALUE ? Long.MAX_VALUE : -count;
         }
         if (count > limit) {
@@ -128,7 +137,15 @@ final class AvroIn {
             throw new CdcException.Corrupt(
                     "'%s' has %d more elements, but %d bytes are left".formatted(field, count, remaining()));
         }
-        return (int) count;
+        return new Block((int) count, end);
+    }
+
+    /** Makes sure that a block whose elements have been read ends where it said: who skips it must find the same. */
+    void endBlock(Block block, String field) {
+        if (block.end >= 0 && block.end != next) {
+            throw new CdcException.Corrupt("a block of '%s' says that it ends at byte %d, but its elements end at %d"
+                    .formatted(field, block.end, next));
+        }
     }
 
     /** Whether the next {@code expected.length} bytes are these; the caller has made sure that they are there. */

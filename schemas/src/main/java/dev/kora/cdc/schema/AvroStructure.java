@@ -60,16 +60,17 @@ final class AvroStructure {
     }
 
     private void array(Schema element, String field, int depth, boolean named) {
-        int count = in.readBlockCount(field, elementsLeft);
-        while (count > 0) {
-            elementsLeft -= count;
-            for (int i = 0; i < count; i++) {
+        AvroIn.Block block = in.readBlock(field, elementsLeft);
+        while (block.count() > 0) {
+            elementsLeft -= block.count();
+            for (int i = 0; i < block.count(); i++) {
                 if (named) {
                     in.skip(in.readLength(field), field);
                 }
                 value(element, field, depth + 1);
             }
-            count = in.readBlockCount(field, elementsLeft);
+            in.endBlock(block, field);
+            block = in.readBlock(field, elementsLeft);
         }
     }
 }

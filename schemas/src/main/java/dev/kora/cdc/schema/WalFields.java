@@ -74,13 +74,14 @@ final class WalFields {
     }
 
     private static List<Bytes> readElements(AvroIn in, int limit) {
-        int count = in.readBlockCount("elements", limit);
-        List<Bytes> elements = new ArrayList<>(count);
-        while (count > 0) {
-            for (int i = 0; i < count; i++) {
+        AvroIn.Block block = in.readBlock("elements", limit);
+        List<Bytes> elements = new ArrayList<>(block.count());
+        while (block.count() > 0) {
+            for (int i = 0; i < block.count(); i++) {
                 elements.add(in.readBytes("elements"));
             }
-            count = in.readBlockCount("elements", limit - elements.size());
+            in.endBlock(block, "elements");
+            block = in.readBlock("elements", limit - elements.size());
         }
         return elements;
     }

@@ -2,6 +2,7 @@ package dev.kora.cdc.schema;
 
 import java.io.IOException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaCompatibility;
@@ -63,8 +64,11 @@ final class WriterSchemas {
     private Writer open(int id, Schema schema) {
         var compatibility = SchemaCompatibility.checkReaderWriterCompatibility(own, schema);
         if (compatibility.getType() != SchemaCompatibilityType.COMPATIBLE) {
+            String why = compatibility.getResult().getIncompatibilities().stream()
+                    .map(i -> i.getType() + " at " + i.getLocation() + ": " + i.getMessage())
+                    .collect(Collectors.joining("; "));
             throw new CdcException.Corrupt("schema id %d (%s) cannot be read as %s: %s"
-                    .formatted(id, schema.getFullName(), own.getFullName(), compatibility.getResult()));
+                    .formatted(id, schema.getFullName(), own.getFullName(), why));
         }
         boolean same = SchemaFingerprint.of(schema).equals(SchemaFingerprint.of(own));
         return new Writer(schema, same, new GenericDatumReader<>(schema, own));
