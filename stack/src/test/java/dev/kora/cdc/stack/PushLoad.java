@@ -25,6 +25,7 @@ final class PushLoad {
     /** What happened to the numbers of one connection: [first, acknowledged) were, [acknowledged, sent) were not. */
     record Life(long first, long acknowledged, long sent) {}
 
+    @SuppressWarnings("NullAway.Init") // set by connect()
     private Connection connection;
 
     PushLoad(String key, int window) {
