@@ -10,8 +10,6 @@ import dev.kora.cdc.log.LogRecord;
 import dev.kora.cdc.reader.PositionLostException.Loss;
 import dev.kora.cdc.schema.Bytes;
 import dev.kora.cdc.schema.CdcException;
-import dev.kora.cdc.schema.RowKeys;
-import dev.kora.cdc.schema.RowKind;
 import dev.kora.cdc.schema.SnapshotRow;
 import dev.kora.cdc.schema.SnapshotRowCodec;
 import java.time.Duration;
@@ -62,7 +60,7 @@ public final class SnapshotBootstrap implements AutoCloseable {
 
     private final Log log;
     private final LogPartition partition;
-    private final SnapshotRowCodec codec;
+    private final SnapshotRecords records;
     private final SnapshotSink sink;
     private int restarts;
     private @Nullable Pass pass;
@@ -72,7 +70,7 @@ public final class SnapshotBootstrap implements AutoCloseable {
     SnapshotBootstrap(Log log, LogPartition partition, SnapshotRowCodec codec, SnapshotSink sink, int pieceRows) {
         this.log = log;
         this.partition = partition;
-        this.codec = codec;
+        this.records = new SnapshotRecords(partition, codec);
         this.sink = sink;
         this.pieceRows = pieceRows;
     }
@@ -202,14 +200,14 @@ public final class SnapshotBootstrap implements AutoCloseable {
         private void accept(LogRecord logged) {
             readAnything = true;
             LogPosition behind = new LogPosition(logged.offset() + 1, logged.leaderEpoch());
-            SnapshotRow row = decode(logged);
+            SnapshotRow row = records.decode(logged);
             if (row instanceof SnapshotRow.Checkpoint checkpoint) {
                 lastSeen = checkpoint;
                 candidate = piece.matches(checkpoint) ? new Candidate(checkpoint, behind) : null;
                 return;
             }
             candidate = null;
-            Bytes rowKey = keyOf(logged);
+            Bytes rowKey = records.keyOf(logged);
             if (row == null) {
                 piece.delete(rowKey);
             } else {
@@ -245,42 +243,6 @@ public final class SnapshotBootstrap implements AutoCloseable {
                     : "%s, the last checkpoint (position %d, sequence %d) says %d rows with digest %016x"
                             .formatted(read, last.position(), last.sequence(), last.rows(), last.digest());
         }
-    }
-
-    private @Nullable SnapshotRow decode(LogRecord logged) {
-        Bytes rowKey = keyOf(logged);
-        Bytes value = logged.value();
-        try {
-            if (value == null) {
-                return removed(logged, rowKey);
-            }
-            codec.checkFingerprint(value, logged.headers());
-            return codec.decode(rowKey, value);
-        } catch (PoisonException e) {
-            throw e;
-        } catch (CdcException.Corrupt e) {
-            throw poison(logged, "a row of the snapshot", String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private @Nullable SnapshotRow removed(LogRecord logged, Bytes rowKey) {
-        if (RowKeys.parse(rowKey).kind() == RowKind.CHECKPOINT) {
-            throw poison(logged, "a checkpoint", "a tombstone in its place", null);
-        }
-        return null;
-    }
-
-    private Bytes keyOf(LogRecord logged) {
-        Bytes rowKey = logged.key();
-        if (rowKey == null) {
-            throw poison(logged, "a record with a row key", "one without a key", null);
-        }
-        return rowKey;
-    }
-
-    private PoisonException poison(
-            LogRecord logged, String expected, String actual, CdcException.@Nullable Corrupt cause) {
-        return new PoisonException(partition, logged.offset(), expected, actual, cause);
     }
 
     private static int sizeOf(LogRecord logged) {

@@ -141,9 +141,9 @@ public final class WalReader implements AutoCloseable {
     }
 
     private void accept(LogRecord logged, List<LoggedEntry> entries) {
-        WalEntry entry = decode(logged);
-        switch (sequences.check(entry)) {
-            case SequenceCheck.Next ok -> entries.add(new LoggedEntry(logged.offset(), logged.leaderEpoch(), entry));
+        LoggedEntry entry = decode(logged, partition, codec);
+        switch (sequences.check(entry.entry())) {
+            case SequenceCheck.Next ok -> entries.add(entry);
             case SequenceCheck.Duplicate again -> duplicates++;
             case SequenceCheck.Broken gap ->
                 throw new PoisonException(partition, logged.offset(), gap.expected(), gap.actual(), null);
@@ -151,14 +151,20 @@ public final class WalReader implements AutoCloseable {
         next = new LogPosition(logged.offset() + 1, logged.leaderEpoch());
     }
 
-    private WalEntry decode(LogRecord logged) {
+    /**
+     * The entry of a record.
+     *
+     * @throws PoisonException the record is none
+     */
+    static LoggedEntry decode(LogRecord logged, LogPartition partition, WalEntryCodec codec) {
         Bytes value = logged.value();
         if (value == null) {
             throw new PoisonException(partition, logged.offset(), "a WAL entry", "a record without a value", null);
         }
         try {
             codec.checkFingerprint(value, logged.headers());
-            return codec.decode(logged.key(), value, logged.timestampMs());
+            WalEntry entry = codec.decode(logged.key(), value, logged.timestampMs());
+            return new LoggedEntry(logged.offset(), logged.leaderEpoch(), entry);
         } catch (CdcException.Corrupt e) {
             throw new PoisonException(partition, logged.offset(), "a WAL entry", String.valueOf(e.getMessage()), e);
         }
