@@ -1,0 +1,30 @@
+package dev.kora.cdc.stack.cli;
+
+import dev.kora.cdc.log.Log;
+import dev.kora.cdc.log.LogPartition;
+import dev.kora.cdc.registry.DatabaseCodecs;
+import dev.kora.cdc.schema.TopicNames;
+
+/**
+ * A database on a Kafka cluster, as the commands read it. Closing it lets go of the log.
+ *
+ * @param database its name, which prefixes the topics
+ * @param shards number of its shards
+ */
+record Cluster(Log log, String database, int shards, DatabaseCodecs codecs) implements AutoCloseable {
+
+    /** The WAL of a shard. */
+    LogPartition wal(int shard) {
+        return new LogPartition(TopicNames.wal(database), shard);
+    }
+
+    /** The compacted partition of a shard. */
+    LogPartition snapshot(int shard) {
+        return new LogPartition(TopicNames.snapshot(database), shard);
+    }
+
+    @Override
+    public void close() {
+        log.close();
+    }
+}
