@@ -1,0 +1,35 @@
+package dev.kora.cdc.topics;
+
+import dev.kora.cdc.schema.CdcException;
+
+/**
+ * How many copies of both topics there are.
+ *
+ * @param replicationFactor number of brokers that hold a partition
+ * @param minInsyncReplicas how many of them must have an append before it is acknowledged; with more than one replica at
+ *     least 2
+ */
+public record TopicLayout(int replicationFactor, int minInsyncReplicas) {
+    /** One broker: what it acknowledges is in its page cache alone. */
+    public static final TopicLayout SINGLE = new TopicLayout(1, 1);
+    /** Three brokers, of which one may be away. */
+    public static final TopicLayout REPLICATED = new TopicLayout(3, 2);
+
+    /** @throws CdcException.Invalid the numbers cannot be, or would let one broker alone acknowledge */
+    public TopicLayout {
+        if (replicationFactor < 1 || replicationFactor > Short.MAX_VALUE) {
+            throw new CdcException.Invalid("the replication factor must be from 1 to %d, not %d"
+                    .formatted(Short.MAX_VALUE, replicationFactor));
+        }
+        int least = leastInsync(replicationFactor);
+        if (minInsyncReplicas < least || minInsyncReplicas > replicationFactor) {
+            throw new CdcException.Invalid("min.insync.replicas must be from %d to %d with %d replicas, not %d"
+                    .formatted(least, replicationFactor, replicationFactor, minInsyncReplicas));
+        }
+    }
+
+    /** The fewest replicas whose acknowledgement means something. */
+    static int leastInsync(int replicationFactor) {
+        return Math.min(2, replicationFactor);
+    }
+}
