@@ -98,6 +98,11 @@ final class ShardMetrics {
         counter(shard, "entries", "WAL entries applied", ShardStatus.Counts::entries);
         counter(
                 shard,
+                "controls",
+                "WAL entries applied that are no mutations: heartbeats, openings, truncation markers",
+                ShardStatus.Counts::controls);
+        counter(
+                shard,
                 "duplicates",
                 "WAL entries dropped since they had been applied before",
                 ShardStatus.Counts::duplicates);

@@ -28,6 +28,7 @@ record ShardReport(
      * How far a shard has come; see {@link ShardStatus.Progress}.
      *
      * @param digest 16 hexadecimal digits
+     * @param controls entries that are no mutations
      * @param checkpointAgeMs milliseconds since the last commit of this process
      * @param rejected entries that the semantics refused, by reason
      */
@@ -44,6 +45,7 @@ record ShardReport(
             String digest,
             @Nullable Long checkpointAgeMs,
             long entries,
+            long controls,
             long duplicates,
             Map<String, Long> rejected,
             long commits) {
@@ -63,6 +65,7 @@ record ShardReport(
                     HexFormat.of().toHexDigits(progress.digest()),
                     progress.committedAtMs() == 0 ? null : Math.max(0, nowMs - progress.committedAtMs()),
                     counts.entries(),
+                    counts.controls(),
                     counts.duplicates(),
                     counts.rejected(),
                     counts.commits());

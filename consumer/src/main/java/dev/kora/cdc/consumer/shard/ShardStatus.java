@@ -50,13 +50,15 @@ public record ShardStatus(
      * Counters of a shard since this process owns it; they never go back.
      *
      * @param entries WAL entries applied
+     * @param controls those among them that are no mutations: heartbeats, openings, truncation markers
      * @param duplicates WAL entries dropped, since they had been applied before
      * @param rejected WAL entries whose effect the semantics refuse, by reason (lower-case words joined by underscores)
      * @param commits commits that succeeded
      * @param commitNanos time spent in them, in nanoseconds
      */
-    public record Counts(long entries, long duplicates, Map<String, Long> rejected, long commits, long commitNanos) {
-        public static final Counts NONE = new Counts(0, 0, Map.of(), 0, 0);
+    public record Counts(
+            long entries, long controls, long duplicates, Map<String, Long> rejected, long commits, long commitNanos) {
+        public static final Counts NONE = new Counts(0, 0, 0, Map.of(), 0, 0);
 
         public Counts {
             rejected = Map.copyOf(rejected);
