@@ -24,18 +24,24 @@ final class RocksErrors {
         }
         return switch (status.getCode()) {
             case Corruption, NotSupported, InvalidArgument -> new CdcException.Corrupt(found + "; " + REBUILD, e);
-            case IOError -> new CdcException.Invalid(found + "; " + remedy(status, e), e);
+            case IOError -> isLocked(e) ? inUse(found, e) : new CdcException.Invalid(found + "; " + remedy(status), e);
             default -> new CdcException.Invalid(found, e);
         };
     }
 
-    private static String remedy(Status status, RocksDBException e) {
-        String message = String.valueOf(e.getMessage());
+    private static boolean isLocked(RocksDBException e) {
+        return String.valueOf(e.getMessage()).contains("/LOCK: ");
+    }
+
+    /** A reader of a store that was given up may hold it for a moment longer, so waiting may help. */
+    private static CdcException inUse(String found, RocksDBException e) {
+        return new CdcException.Unavailable(
+                found + "; another process, or a former owner of the shard in this one, still has it open", e);
+    }
+
+    private static String remedy(Status status) {
         if (status.getSubCode() == Status.SubCode.NoSpace) {
             return "the disk is full: free some space and start again, nothing is lost";
-        }
-        if (message.contains("/LOCK: ")) {
-            return "another process, or another owner of the shard in this one, has it open: stop that one first";
         }
         return "check that the directory can be read and written, then start again";
     }

@@ -51,7 +51,8 @@ public final class RocksStore implements Store {
     /**
      * Opens the store in a directory, which is created where it is missing.
      *
-     * @throws CdcException.Invalid the directory cannot be written, or somebody else has the store open
+     * @throws CdcException.Unavailable somebody else still has the store open
+     * @throws CdcException.Invalid the directory cannot be written
      * @throws CdcException.Corrupt what is there is no store, or one of another version
      */
     public static RocksStore open(Path directory, RocksResources resources) {

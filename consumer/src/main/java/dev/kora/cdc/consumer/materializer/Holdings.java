@@ -1,0 +1,126 @@
+package dev.kora.cdc.consumer.materializer;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the owner of a shard has open: the store as long as it owns the shard; a takeover, then a session with the log; within
+ * a session now and then a batch. For the shard's thread.
+ */
+final class Holdings {
+    private static final Logger LOG = LoggerFactory.getLogger(Holdings.class);
+
+    private final ShardSetup setup;
+    private @Nullable ServedStore store;
+    private @Nullable Takeover takeover;
+    private @Nullable Session session;
+    private @Nullable Batch batch;
+
+    Holdings(ShardSetup setup) {
+        this.setup = setup;
+    }
+
+    /** The store, opened now if it is not open. */
+    ServedStore openStore() {
+        if (store == null) {
+            store = new ServedStore(setup.shard(), setup.all().stores().open(setup.shard()));
+        }
+        return store;
+    }
+
+    /** The takeover under way, or a new one. */
+    Takeover takeover() {
+        if (takeover == null) {
+            takeover = new Takeover(setup, openStore().store());
+        }
+        return takeover;
+    }
+
+    /** Goes from a takeover into the session that it led to. */
+    Session beginSession(Takeover.Taken taken) {
+        session = new Session(setup, taken);
+        dropTakeover();
+        return session;
+    }
+
+    /** Opens a transaction and a batch for it. */
+    void beginBatch() {
+        Session writing = session();
+        writing.writer().begin();
+        batch = new Batch(setup, writing.writer(), openStore().store(), writing.walTopicId());
+    }
+
+    Session session() {
+        if (session == null) {
+            throw new IllegalStateException("no session");
+        }
+        return session;
+    }
+
+    Batch batch() {
+        if (batch == null) {
+            throw new IllegalStateException("no batch");
+        }
+        return batch;
+    }
+
+    /** Whether the shard has never been materialised: there is a session, and no checkpoint yet. */
+    boolean isFirst() {
+        return session != null && session.isFirst();
+    }
+
+    /** Ends an open transaction if that can be done at once: readers of the partition wait behind it. */
+    void tryAbort() {
+        if (session != null && batch != null) {
+            try {
+                session.writer().abort();
+            } catch (RuntimeException e) {
+                LOG.atDebug()
+                        .addKeyValue("partition", setup.snapshot())
+                        .addKeyValue("error", e.getMessage())
+                        .log("the next owner will end the open transaction");
+            }
+        }
+    }
+
+    void dropBatch() {
+        if (batch != null) {
+            batch.close();
+            batch = null;
+        }
+    }
+
+    /** Lets go of the log; the store stays. */
+    void dropSession() {
+        dropBatch();
+        dropTakeover();
+        if (session != null) {
+            session.close();
+            session = null;
+        }
+    }
+
+    private void dropTakeover() {
+        if (takeover != null) {
+            takeover.close();
+            takeover = null;
+        }
+    }
+
+    void dropAll() {
+        dropSession();
+        ServedStore open = store;
+        store = null;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (RuntimeException e) {
+                LOG.atWarn()
+                        .addKeyValue("shard", setup.shard())
+                        .setCause(e)
+                        .log("a store was not closed in order; the next start falls back to an earlier commit");
+            }
+        }
+    }
+}

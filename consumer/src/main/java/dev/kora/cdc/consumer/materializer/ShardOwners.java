@@ -1,0 +1,135 @@
+package dev.kora.cdc.consumer.materializer;
+
+import dev.kora.cdc.log.GroupListener;
+import dev.kora.cdc.log.GroupMembership;
+import dev.kora.cdc.log.LogException;
+import dev.kora.cdc.log.LogPartition;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * The shards that the group has given to this process, each with its worker. The group's thread calls the listener's methods,
+ * one at a time; any thread asks.
+ */
+final class ShardOwners implements GroupListener {
+    private static final Logger LOG = LoggerFactory.getLogger(ShardOwners.class);
+    private static final Duration LAST_GRACE = Duration.ofSeconds(5);
+
+    private final MaterializerSetup setup;
+    private final Map<Integer, ShardWorker> workers = new ConcurrentHashMap<>();
+    private volatile @Nullable LogException failure;
+
+    ShardOwners(MaterializerSetup setup) {
+        this.setup = setup;
+    }
+
+    @Override
+    public void assigned(Set<LogPartition> partitions, GroupMembership membership) {
+        for (LogPartition partition : partitions) {
+            int shard = partition.partition();
+            if (shard < setup.config().shards()) {
+                workers.put(shard, ShardWorker.start(new ShardSetup(shard, setup, membership)));
+            } else {
+                LOG.atError()
+                        .addKeyValue("partition", partition)
+                        .addKeyValue("shards", setup.config().shards())
+                        .log("a partition beyond the database's shards is not materialised");
+            }
+        }
+    }
+
+    @Override
+    public void revoked(Set<LogPartition> partitions) {
+        stop(partitions, ShardWorker::finish, setup.config().closeTimeout());
+    }
+
+    @Override
+    public void lost(Set<LogPartition> partitions) {
+        stop(partitions, ShardWorker::abandon, LAST_GRACE);
+    }
+
+    private void stop(Set<LogPartition> partitions, Consumer<ShardWorker> how, Duration timeout) {
+        List<ShardWorker> stopping = new ArrayList<>();
+        for (LogPartition partition : partitions) {
+            ShardWorker worker = workers.get(partition.partition());
+            if (worker != null) {
+                how.accept(worker);
+                stopping.add(worker);
+            }
+        }
+        await(stopping, timeout);
+        partitions.forEach(partition -> workers.remove(partition.partition()));
+    }
+
+    /** Waits for all of them together. Those that take longer are abandoned: whoever owns their shards next fences them. */
+    private void await(List<ShardWorker> stopping, Duration timeout) {
+        long endNanos = setup.nanoClock().getAsLong() + timeout.toNanos();
+        try {
+            for (ShardWorker worker : stopping) {
+                Duration left = Duration.ofNanos(
+                        Math.max(1, endNanos - setup.nanoClock().getAsLong()));
+                if (!worker.await(left)) {
+                    worker.abandon();
+                    if (!worker.await(LAST_GRACE)) {
+                        LOG.atWarn()
+                                .addKeyValue("partition", worker.board().wal())
+                                .log("a shard's thread is held up by the log; its next owner will fence it");
+                    }
+                }
+            }
+        } catch (InterruptedException e) {
+            stopping.forEach(ShardWorker::abandon);
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void failed(LogException e) {
+        failure = e;
+        LOG.atLevel(isFinal(e) ? Level.ERROR : Level.WARN)
+                .addKeyValue("group", setup.config().group())
+                .addKeyValue("error", e.getMessage())
+                .addKeyValue("joiningAgain", !isFinal(e))
+                .log("the group cannot be taken part in any longer");
+    }
+
+    /** Whether joining the group again is of no use. */
+    static boolean isFinal(LogException failure) {
+        return failure.kind() == LogException.Kind.FENCED || failure.kind() == LogException.Kind.REFUSED;
+    }
+
+    /** Why the group cannot be taken part in any longer; null where it can. */
+    @Nullable
+    LogException failure() {
+        return failure;
+    }
+
+    /** The group is being joined again. */
+    void joining() {
+        failure = null;
+    }
+
+    /** The board of a shard; null where it has no owner here. */
+    @Nullable
+    ShardBoard board(int shard) {
+        ShardWorker worker = workers.get(shard);
+        return worker == null ? null : worker.board();
+    }
+
+    /** Ends what is left, without a last commit. */
+    void close() {
+        List<ShardWorker> left = new ArrayList<>(workers.values());
+        left.forEach(ShardWorker::abandon);
+        await(left, LAST_GRACE);
+        workers.clear();
+    }
+}
