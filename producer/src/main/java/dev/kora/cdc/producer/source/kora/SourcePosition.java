@@ -78,10 +78,16 @@ record SourcePosition(
                                 + ": the WAL topic was fed by another source or a newer version");
             }
             int flags = in.get();
+            if ((flags & ~(HAS_OLD | HAS_SNAPSHOT)) != 0) {
+                throw new CdcException.Corrupt("A source position has the unknown flags %02x".formatted(flags & 0xff));
+            }
             Mark log = mark(in);
             Mark old = (flags & HAS_OLD) == 0 ? null : mark(in);
             Snapshot snapshot =
                     (flags & HAS_SNAPSHOT) == 0 ? null : new Snapshot(in.getInt(), in.getLong(), in.get() == 1);
+            if (in.hasRemaining()) {
+                throw new CdcException.Corrupt(in.remaining() + " bytes follow a source position");
+            }
             return new SourcePosition(log, old, snapshot);
         } catch (BufferUnderflowException e) {
             throw new CdcException.Corrupt("A source position of " + bytes.length() + " bytes is cut short", e);
