@@ -1,0 +1,96 @@
+package dev.kora.cdc.producer.source.resp;
+
+import dev.kora.cdc.producer.Publisher;
+import dev.kora.cdc.producer.ShardRouter;
+import dev.kora.cdc.server.resp.Command;
+import dev.kora.cdc.server.resp.CommandTable;
+import dev.kora.cdc.server.resp.InfoSection;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * The commands of a port that takes mutations from any Redis client and acknowledges them once they are committed in the
+ * log.
+ *
+ * <p>It stands in for an engine but keeps no state, so a reply says what was <i>accepted</i>, not what it did: LPUSH, RPUSH,
+ * SADD, HSET, DEL and EXPIRE answer the number of values, members, fields or keys in this call; a wrong type is found by
+ * the fold, which rejects the record and counts it; options that depend on the key's state (NX, XX, GET, KEEPTTL, GT, LT)
+ * are refused. {@code VECSET key dims f1 f2 …} adds a vector of decimal numbers. {@code FLUSHDB} clears keys; documents and
+ * vectors stay.
+ *
+ * <p><b>Shards</b> are those of {@link ShardRouter}. All records of one command are in one commit, whatever their shards.
+ *
+ * <p><b>Times.</b> {@code EXAT}, {@code PXAT}, {@code EXPIREAT} and {@code PEXPIREAT} become the time that is left when the
+ * command is taken; the log makes it absolute again a moment later, so the key lives that moment longer: well under a
+ * millisecond, unless the log's clock had gone back.
+ *
+ * <p><b>Errors</b> beyond Redis's: {@code TOOLARGE}, a field or the command is beyond a limit, nothing was logged; {@code
+ * UNAVAILABLE}, the publisher has stopped, and the text says whether the command may be in the log all the same; {@code
+ * READONLY}, this database has another source. Where there is no room for a command, its connection is not read until
+ * there is.
+ *
+ * <p>Thread-safe. The commands never wait, so they may run on event loops.
+ */
+public final class Gateway {
+    private final List<Command> commands;
+    private final Supplier<List<InfoSection>> info;
+    private final GatewayMetrics metrics;
+
+    private Gateway(List<Command> writes, Supplier<List<InfoSection>> info, GatewayMetrics metrics) {
+        this.commands =
+                Stream.concat(writes.stream(), ReadCommands.refused().stream()).toList();
+        this.info = info;
+        this.metrics = metrics;
+    }
+
+    /**
+     * A gateway that logs through {@code publisher}, which stays the caller's to close, after the port.
+     *
+     * @param clock the publisher's: what is absolute is measured by it
+     */
+    public static Gateway logging(Publisher publisher, InstantSource clock) {
+        GatewayMetrics metrics = new GatewayMetrics(WriteCommand.ALL);
+        ShardRouter router = new ShardRouter(publisher.shards());
+        List<Command> writes = WriteCommand.ALL.stream()
+                .map(write -> Command.write(
+                        write.name(),
+                        write.arity(),
+                        write.keys(),
+                        new WriteHandler(write, publisher, router, clock, metrics.of(write.name()))))
+                .toList();
+        return new Gateway(writes, new GatewayInfo(publisher, metrics)::sections, metrics);
+    }
+
+    /**
+     * A gateway of a database that a Kora engine writes: it refuses every write.
+     *
+     * @param followed the engine's data directory, as the error shall name it
+     */
+    public static Gateway refusing(String followed) {
+        GatewayMetrics metrics = new GatewayMetrics(WriteCommand.ALL);
+        List<Command> writes = WriteCommand.ALL.stream()
+                .map(write -> Command.write(write.name(), write.arity(), write.keys(), (session, request, to) -> {
+                    metrics.of(write.name()).refuse();
+                    throw Errors.follows(followed);
+                }))
+                .toList();
+        return new Gateway(writes, () -> GatewayInfo.refusing(followed), metrics);
+    }
+
+    /** The commands of the port, to which the server adds those about the connection. */
+    public CommandTable commands() {
+        return CommandTable.of(commands);
+    }
+
+    /** What INFO tells of the gateway, as it is now. */
+    public List<InfoSection> info() {
+        return info.get();
+    }
+
+    /** What the gateway counts, by command. */
+    public GatewayMetrics metrics() {
+        return metrics;
+    }
+}
