@@ -2,6 +2,7 @@ package dev.kora.cdc.consumer.materializer;
 
 import dev.kora.cdc.log.LogPartition;
 import dev.kora.cdc.schema.CdcException;
+import dev.kora.cdc.schema.TopicNames;
 import java.time.Duration;
 
 /**
@@ -111,12 +112,12 @@ public record MaterializerConfig(
 
     /** The topic of the WAL. */
     public String walTopic() {
-        return database + ".wal";
+        return TopicNames.wal(database);
     }
 
     /** The compacted topic. */
     public String snapshotTopic() {
-        return database + ".snapshot";
+        return TopicNames.snapshot(database);
     }
 
     /** The WAL partition of a shard. */
