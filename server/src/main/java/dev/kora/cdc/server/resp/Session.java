@@ -17,6 +17,7 @@ public final class Session {
     private final Map<SessionKey<?>, Object> values = new HashMap<>();
     private volatile int protocol = 2;
     private volatile boolean authenticated;
+    private volatile boolean quitting;
     private volatile String name = "";
     private volatile String library = "";
     private volatile String libraryVersion = "";
@@ -66,6 +67,15 @@ public final class Session {
 
     void authenticate() {
         authenticated = true;
+    }
+
+    /** The client wants no more. */
+    void quit() {
+        quitting = true;
+    }
+
+    boolean quits() {
+        return quitting;
     }
 
     void protocol(int version) {
