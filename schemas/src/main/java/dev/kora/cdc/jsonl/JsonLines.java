@@ -11,6 +11,8 @@ import dev.kora.cdc.schema.WalEntry;
 import dev.kora.cdc.schema.WalRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -42,7 +44,7 @@ import java.nio.charset.StandardCharsets;
  * <b>vector</b> is an array of numbers, each the shortest decimal that gives back its 32-bit float; where its bytes are no
  * whole finite floats it is {@code {"base64":"…"}} of the little-endian bytes.
  *
- * <p>{@link #parse} takes what {@link #write} gives, and is as strict: no unknown or duplicate field, none that the op does
+ * <p>{@link #parse(byte[])} takes what {@link #write} gives, and is as strict: no unknown or duplicate field, none that the op does
  * not carry. Besides, on input the place and time of the entry may be left out, as may {@code dimensions}, where the
  * number of floats is meant; {@code ttl_ms}, relative and unsigned, may stand instead of {@code expires_at}; the order
  * of fields is free; null means the same as no field. What the numbers of a record say is not judged here: as in the log, a
@@ -88,6 +90,23 @@ public final class JsonLines {
      */
     public static JsonLine parse(String line) {
         return JsonLine.of(LineFields.read(line));
+    }
+
+    /**
+     * Reads a line of bytes, as it stands in a file.
+     *
+     * @param line one JSON object in UTF-8, with or without a line end
+     * @throws CdcException.Invalid it says nothing that could be logged; the message names the field that is at fault
+     */
+    public static JsonLine parse(byte[] line) {
+        try {
+            return parse(StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(line))
+                    .toString());
+        } catch (CharacterCodingException e) {
+            throw new CdcException.Invalid("the line is not valid UTF-8: give such bytes as {\"base64\":\"…\"}", e);
+        }
     }
 
     private static void writePlace(LineOut out, int shard, long offset, WalEntry entry) throws IOException {

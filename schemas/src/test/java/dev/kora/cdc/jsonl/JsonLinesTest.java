@@ -11,6 +11,7 @@ import dev.kora.cdc.schema.WalEntry;
 import dev.kora.cdc.schema.WalRecord;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -142,6 +143,15 @@ class JsonLinesTest {
         assertEquals(
                 new WalRecord.VecSet(KEY, 3, floats(1f)),
                 read("{\"op\":\"VEC_SET\",\"key\":\"k\",\"dimensions\":3,\"vector\":[1]}"));
+    }
+
+    @Test
+    void refusesALineThatIsNotUtf8() {
+        byte[] line = "{\"op\":\"DEL\",\"key\":\"\u00e9\"}".getBytes(StandardCharsets.ISO_8859_1);
+        assertEquals(
+                "the line is not valid UTF-8: give such bytes as {\"base64\":\"…\"}",
+                assertThrows(CdcException.Invalid.class, () -> JsonLines.parse(line))
+                        .getMessage());
     }
 
     @ParameterizedTest
