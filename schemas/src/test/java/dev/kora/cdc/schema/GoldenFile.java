@@ -37,10 +37,14 @@ public final class GoldenFile {
     public static GoldenFile of(String name) {
         try (InputStream in = GoldenFile.class.getResourceAsStream("/golden/" + name + ".txt")) {
             String text = in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            return new GoldenFile(name, parse(text));
+            return of(name, text);
         } catch (IOException e) {
             throw new UncheckedIOException(name, e);
         }
+    }
+
+    static GoldenFile of(String name, String text) {
+        return new GoldenFile(name, parse(text));
     }
 
     /** Reads lines {@code name = hex}, where the hex may have spaces in it, leaving out comments and empty lines. */
