@@ -1,6 +1,7 @@
 package dev.kora.cdc.producer;
 
 import dev.kora.cdc.schema.CdcException;
+import dev.kora.cdc.schema.TopicNames;
 import java.time.Duration;
 
 /**
@@ -41,7 +42,7 @@ public record PublisherConfig(
     private static final int MAX_BUFFER_BYTES = 1 << 30;
 
     public PublisherConfig {
-        check(!database.isEmpty(), "database must have a name");
+        TopicNames.wal(database); // refuses a name that cannot be
         check(shards > 0, "shards must be at least 1, not " + shards);
         check(
                 Integer.bitCount(bufferBytes) == 1
