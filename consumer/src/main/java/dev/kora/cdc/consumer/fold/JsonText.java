@@ -1,6 +1,8 @@
 package dev.kora.cdc.consumer.fold;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 
 /** JSON scalars as Kora (serde_json) writes them, so that the texts are the same byte for byte. */
 final class JsonText {
@@ -12,6 +14,8 @@ final class JsonText {
     private static final int SURELY_LONG = 18;
     /** Integers with more chars are beyond 64 bits, signed or not. */
     private static final int MAYBE_LONG = 20;
+
+    private static final MathContext ONE_DIGIT = new MathContext(1, RoundingMode.HALF_EVEN);
 
     private JsonText() {}
 
@@ -66,10 +70,20 @@ final class JsonText {
         if (number == 0) {
             return 1 / number > 0 ? "0.0" : "-0.0";
         }
-        BigDecimal shortest = new BigDecimal(Double.toString(Math.abs(number))).stripTrailingZeros();
+        BigDecimal shortest = shortest(Math.abs(number));
         String digits = shortest.unscaledValue().toString();
         int point = digits.length() - shortest.scale();
         return (number < 0 ? "-" : "") + place(digits, point);
+    }
+
+    /** Java gives at least two digits, where one may do: it says 4.9E-324 for 5e-324. */
+    private static BigDecimal shortest(double number) {
+        BigDecimal decimal = new BigDecimal(Double.toString(number)).stripTrailingZeros();
+        if (decimal.precision() == 2) {
+            BigDecimal one = decimal.round(ONE_DIGIT);
+            return one.doubleValue() == number ? one.stripTrailingZeros() : decimal;
+        }
+        return decimal;
     }
 
     /** Writes digits whose decimal point stands {@code point} places behind the first one. */

@@ -5,14 +5,16 @@ import java.io.ByteArrayOutputStream;
 
 /**
  * Bytes read as UTF-8, with U+FFFD for what is not: Rust's {@code from_utf8_lossy}, which makes one U+FFFD of each longest
- * beginning of a character. Java's own decoder differs for encoded surrogates (one instead of three).
+ * beginning of a character. Java's own decoder differs for encoded surrogates (one instead of three). So Kora reads the
+ * names of collections and documents, and rows are named by the result.
  */
-final class LossyText {
+public final class LossyText {
     private static final byte[] REPLACEMENT = {(byte) 0xef, (byte) 0xbf, (byte) 0xbd};
 
     private LossyText() {}
 
-    static Bytes of(Bytes bytes) {
+    /** The bytes themselves where they are UTF-8, else the UTF-8 of the text that they are taken for. */
+    public static Bytes of(Bytes bytes) {
         byte[] in = bytes.array();
         int valid = validUntil(in, 0);
         if (valid == in.length) {

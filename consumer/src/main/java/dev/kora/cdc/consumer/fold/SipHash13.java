@@ -15,10 +15,20 @@ final class SipHash13 {
     private long v2 = 0x6c7967656e657261L;
     private long v3 = 0x7465646279746573L;
 
-    private SipHash13() {}
+    private SipHash13(long key0, long key1) {
+        v0 ^= key0;
+        v1 ^= key1;
+        v2 ^= key0;
+        v3 ^= key1;
+    }
 
     static long hash(byte[] bytes) {
-        return new SipHash13().digest(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN));
+        return hash(0, 0, bytes);
+    }
+
+    /** With keys that are not zero, as the published vectors have them. */
+    static long hash(long key0, long key1, byte[] bytes) {
+        return new SipHash13(key0, key1).digest(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN));
     }
 
     private long digest(ByteBuffer bytes) {

@@ -1,5 +1,6 @@
 package dev.kora.cdc.consumer.read;
 
+import dev.kora.cdc.consumer.fold.LossyText;
 import dev.kora.cdc.consumer.store.RowCursor;
 import dev.kora.cdc.schema.Bytes;
 import dev.kora.cdc.schema.RowKeys;
@@ -11,7 +12,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** DOC.GET, DOC.KEYS, DOC.COLLECTIONS. A collection may have documents in any shard. */
+/**
+ * DOC.GET, DOC.KEYS, DOC.COLLECTIONS. A collection may have documents in any shard. Names that are not UTF-8 are taken for
+ * the text that the fold takes them for.
+ */
 final class DocumentReads {
     private static final String BY_SHARD = "restrict the connection to one shard after the other with SHARD n";
 
@@ -30,7 +34,7 @@ final class DocumentReads {
 
     /** The document as JSON text, or nil. */
     private static Reply get(Sight sight, Request request) {
-        Bytes rowKey = RowKeys.document(Bytes.of(request.argument(1)), Bytes.of(request.argument(2)));
+        Bytes rowKey = RowKeys.document(name(request, 1), name(request, 2));
         return sight.find(shard -> document(shard, rowKey), SnapshotRow.Document::updatedAtMs)
                 .map(hit -> Reply.bulk(hit.row().json().array()))
                 .orElse(Reply.NIL);
@@ -43,7 +47,7 @@ final class DocumentReads {
     /** The ids of all documents in a collection. */
     private Reply keys(Sight sight, Request request) {
         ReplyList ids = new ReplyList(replyBytes, BY_SHARD);
-        Range range = Range.of(RowKeys.documents(Bytes.of(request.argument(1))));
+        Range range = Range.of(RowKeys.documents(name(request, 1)));
         for (ShardSight shard : sight.all()) {
             try (RowCursor rows = shard.view().scan(range.from(), range.to())) {
                 while (rows.next()) {
@@ -70,5 +74,9 @@ final class DocumentReads {
             }
         }
         return Reply.array(items.items());
+    }
+
+    private static Bytes name(Request request, int index) {
+        return LossyText.of(Bytes.of(request.argument(index)));
     }
 }

@@ -2,12 +2,14 @@ package dev.kora.cdc.consumer.store.rocks;
 
 import dev.kora.cdc.schema.CdcException;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
 
 /** Says what a failure of RocksDB means to whoever runs the store. */
 final class RocksErrors {
-    static final String REBUILD = "delete the directory and start again: the store is rebuilt from the compacted topic";
+    static final String REBUILD =
+            "if nothing else is in the directory, delete it and start again: the store is rebuilt from the compacted topic";
 
     private RocksErrors() {}
 
@@ -29,8 +31,10 @@ final class RocksErrors {
         };
     }
 
+    /** Whether somebody has the lock, which is not to say that the lock's file could not be opened. */
     private static boolean isLocked(RocksDBException e) {
-        return String.valueOf(e.getMessage()).contains("/LOCK: ");
+        String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+        return message.startsWith("lock hold by current process") || message.startsWith("while lock file");
     }
 
     /** A reader of a store that was given up may hold it for a moment longer, so waiting may help. */

@@ -41,9 +41,9 @@ public final class RocksStore implements Store {
     private byte[] firstExpiry = LocalKeys.EXPIRIES;
     private boolean closed;
 
-    private RocksStore(RocksDatabase database) {
+    private RocksStore(RocksDatabase database, RocksRows rows) {
         this.database = database;
-        this.rows = new RocksRows(database, null);
+        this.rows = rows;
         checkFormat();
         this.position = rows.position();
     }
@@ -57,9 +57,11 @@ public final class RocksStore implements Store {
      */
     public static RocksStore open(Path directory, RocksResources resources) {
         RocksDatabase database = RocksDatabase.open(directory, resources);
+        RocksRows rows = new RocksRows(database, null);
         try {
-            return new RocksStore(database);
-        } catch (CdcException e) {
+            return new RocksStore(database, rows);
+        } catch (RuntimeException e) {
+            rows.close();
             database.release();
             throw e;
         }
@@ -124,8 +126,7 @@ public final class RocksStore implements Store {
 
     @Override
     public StoreView view() {
-        database.retain();
-        return new RocksView(database);
+        return RocksView.open(database);
     }
 
     @Override
@@ -158,13 +159,13 @@ public final class RocksStore implements Store {
         byte[] found = rows.get(LocalKeys.FORMAT);
         if (found == null && isEmpty()) {
             clear();
-        } else if (found == null || !FORMAT.equals(Bytes.of(found))) {
+        } else if (found == null) {
+            throw new CdcException.Corrupt(
+                    "the directory %s holds another program's RocksDB database; give another path"
+                            .formatted(database.directory()));
+        } else if (!FORMAT.equals(Bytes.of(found))) {
             throw new CdcException.Corrupt("the directory %s holds '%s', this program reads '%s'; %s"
-                    .formatted(
-                            database.directory(),
-                            found == null ? "another RocksDB database" : Bytes.of(found),
-                            FORMAT,
-                            RocksErrors.REBUILD));
+                    .formatted(database.directory(), Bytes.of(found), FORMAT, RocksErrors.REBUILD));
         }
     }
 

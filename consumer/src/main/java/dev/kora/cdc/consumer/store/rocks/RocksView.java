@@ -14,19 +14,26 @@ final class RocksView implements StoreView {
     private final RocksDatabase database;
     private final Snapshot snapshot;
     private final RocksRows rows;
-    private final StorePosition position;
+    private @Nullable StorePosition position;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** Takes over one use of the database. */
-    RocksView(RocksDatabase database) {
+    private RocksView(RocksDatabase database, Snapshot snapshot) {
         this.database = database;
-        this.snapshot = database.snapshot();
+        this.snapshot = snapshot;
         this.rows = new RocksRows(database, snapshot);
-        this.position = rows.position();
     }
 
+    static RocksView open(RocksDatabase database) {
+        database.retain();
+        return new RocksView(database, database.snapshot());
+    }
+
+    /** Read when it is first asked for: most reads never ask. */
     @Override
-    public StorePosition position() {
+    public synchronized StorePosition position() {
+        if (position == null) {
+            position = open().position();
+        }
         return position;
     }
 
