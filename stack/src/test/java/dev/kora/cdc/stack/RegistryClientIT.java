@@ -28,6 +28,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.apache.avro.Schema;
@@ -209,7 +210,7 @@ final class RegistryClientIT {
     @Test
     void whatIsKnownOutlivesTheRegistry(@TempDir Path own) {
         EmbeddedRegistry mortal = EmbeddedRegistry.start(own, 0);
-        RegistrySettings settings = RegistrySettings.of(mortal.url());
+        RegistrySettings settings = RegistrySettings.of(mortal.url(), Map.of("max.retries", "1"));
         try (RegistryClient client = RegistryClient.open(settings);
                 RegistryClient late = RegistryClient.open(settings)) {
             DatabaseCodecs codecs = DatabaseCodecs.register(client, "mortal");
