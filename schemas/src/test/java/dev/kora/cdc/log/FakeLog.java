@@ -110,6 +110,14 @@ public final class FakeLog implements Log {
         run(() -> faults.computeIfAbsent(op, o -> new ArrayDeque<>()).add(new Fault(kind, applied)));
     }
 
+    /** Forgets the failures to come, and is available. */
+    public void heal() {
+        run(() -> {
+            faults.clear();
+            available = true;
+        });
+    }
+
     /** Runs {@code action} just before the next call of {@code op} takes effect, on its thread and within the lock. */
     public void beforeNext(Op op, Runnable action) {
         run(() -> interruptions.computeIfAbsent(op, o -> new ArrayDeque<>()).add(action));

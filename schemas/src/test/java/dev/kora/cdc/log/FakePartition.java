@@ -107,6 +107,15 @@ final class FakePartition {
         epochStarts.put(leaderEpoch, end);
     }
 
+    /** The leader epoch in which an offset was written, whatever stood or stands there. */
+    int epochOf(long offset) {
+        int epoch = 0;
+        for (Map.Entry<Integer, Long> each : epochStarts.entrySet()) {
+            epoch = each.getValue() <= offset ? each.getKey() : epoch;
+        }
+        return epoch;
+    }
+
     /** Where the log left {@code epoch}, or would have: Kafka's OffsetsForLeaderEpoch. */
     long endOfEpoch(int epoch) {
         Map.Entry<Integer, Long> next = epochStarts.higherEntry(epoch);

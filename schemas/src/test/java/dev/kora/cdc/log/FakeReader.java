@@ -68,7 +68,7 @@ final class FakeReader implements LogReader {
             LogRecord last = records.getLast();
             position = new LogPosition(last.offset() + 1, last.leaderEpoch());
         } else if (lastStable > position.offset()) {
-            position = new LogPosition(lastStable, position.leaderEpoch());
+            position = new LogPosition(lastStable, from.epochOf(lastStable - 1));
         }
     }
 

@@ -34,7 +34,7 @@ final class EndsWatch {
                 ShardBoard board = owners.board(shard);
                 if (board != null && board.state() != ShardState.ELSEWHERE) {
                     board.seenSnapshotTopic(snapshotTopicId);
-                    look(setup.config().wal(shard), board);
+                    look(board);
                 }
             }
         } catch (LogException | CdcException e) {
@@ -42,9 +42,9 @@ final class EndsWatch {
         }
     }
 
-    private void look(LogPartition wal, ShardBoard board) {
-        LogEnds ends = setup.log().ends(wal);
-        board.seen(ends, board.readTo() < ends.lastStable() ? last(wal) : null);
+    private void look(ShardBoard board) {
+        LogEnds ends = setup.log().ends(board.wal());
+        board.seen(ends, board.readTo() < ends.lastStable() ? last(board.wal()) : null);
     }
 
     private ShardBoard.@Nullable LastEntry last(LogPartition wal) {

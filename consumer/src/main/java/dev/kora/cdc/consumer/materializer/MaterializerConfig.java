@@ -1,6 +1,5 @@
 package dev.kora.cdc.consumer.materializer;
 
-import dev.kora.cdc.log.LogPartition;
 import dev.kora.cdc.schema.CdcException;
 import dev.kora.cdc.schema.TopicNames;
 import java.time.Duration;
@@ -34,7 +33,7 @@ public record MaterializerConfig(
         Duration closeTimeout) {
 
     public MaterializerConfig {
-        check(!database.isEmpty(), "database must have a name");
+        TopicNames.wal(database); // refuses a name that cannot be
         check(shards > 0, "shards must be at least 1, not " + shards);
         check(!instanceId.isEmpty(), "instanceId must have a name");
         check(!commitInterval.isNegative(), "commitInterval must not be negative, but is " + commitInterval);
@@ -118,16 +117,6 @@ public record MaterializerConfig(
     /** The compacted topic. */
     public String snapshotTopic() {
         return TopicNames.snapshot(database);
-    }
-
-    /** The WAL partition of a shard. */
-    LogPartition wal(int shard) {
-        return new LogPartition(walTopic(), shard);
-    }
-
-    /** The compacted partition of a shard. */
-    LogPartition snapshot(int shard) {
-        return new LogPartition(snapshotTopic(), shard);
     }
 
     /** Under which a shard's owner writes; whoever takes it up fences the former owner. */

@@ -37,7 +37,7 @@ final class ShardOwners implements GroupListener {
         for (LogPartition partition : partitions) {
             int shard = partition.partition();
             if (shard < setup.config().shards()) {
-                workers.put(shard, ShardWorker.start(new ShardSetup(shard, setup, membership)));
+                workers.put(shard, ShardWorker.start(ShardSetup.of(shard, setup, membership)));
             } else {
                 LOG.atError()
                         .addKeyValue("partition", partition)

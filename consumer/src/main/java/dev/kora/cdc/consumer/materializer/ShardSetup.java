@@ -8,8 +8,21 @@ import dev.kora.cdc.log.LogPartition;
  * What the owner of one shard works with.
  *
  * @param membership the hold on the shard, as of its assignment
+ * @param wal the shard's partition of the WAL
+ * @param snapshot the shard's compacted partition
  */
-record ShardSetup(int shard, MaterializerSetup all, GroupMembership membership) {
+record ShardSetup(
+        int shard, MaterializerSetup all, GroupMembership membership, LogPartition wal, LogPartition snapshot) {
+
+    static ShardSetup of(int shard, MaterializerSetup all, GroupMembership membership) {
+        MaterializerConfig config = all.config();
+        return new ShardSetup(
+                shard,
+                all,
+                membership,
+                new LogPartition(config.walTopic(), shard),
+                new LogPartition(config.snapshotTopic(), shard));
+    }
 
     MaterializerConfig config() {
         return all.config();
@@ -17,14 +30,6 @@ record ShardSetup(int shard, MaterializerSetup all, GroupMembership membership) 
 
     Log log() {
         return all.log();
-    }
-
-    LogPartition wal() {
-        return config().wal(shard);
-    }
-
-    LogPartition snapshot() {
-        return config().snapshot(shard);
     }
 
     long nowNanos() {

@@ -4,6 +4,7 @@ import dev.kora.cdc.log.FakeLog;
 import dev.kora.cdc.log.Log;
 import dev.kora.cdc.log.LogPartition;
 import dev.kora.cdc.log.LogRecord;
+import dev.kora.cdc.log.ManualClock;
 import dev.kora.cdc.log.WalChecker;
 import dev.kora.cdc.producer.CommitListener;
 import dev.kora.cdc.producer.PublisherConfig;

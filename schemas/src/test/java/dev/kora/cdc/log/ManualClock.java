@@ -1,4 +1,4 @@
-package dev.kora.cdc.producer.publisher;
+package dev.kora.cdc.log;
 
 import java.time.Instant;
 import java.time.InstantSource;
@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /** A wall clock and a nano clock that stand still until a test moves them. Thread-safe. */
-final class ManualClock implements InstantSource, LongSupplier {
+public final class ManualClock implements InstantSource, LongSupplier {
     private final AtomicLong nanos = new AtomicLong(1_000_000_000L);
     private final AtomicLong millis = new AtomicLong(1_700_000_000_000L);
     private final AtomicLong restNanos = new AtomicLong();
@@ -22,7 +22,7 @@ final class ManualClock implements InstantSource, LongSupplier {
     }
 
     /** Moves both clocks on. */
-    void advanceNanos(long by) {
+    public void advanceNanos(long by) {
         nanos.addAndGet(by);
         long rest = restNanos.addAndGet(by);
         millis.addAndGet(rest / 1_000_000);
@@ -30,7 +30,7 @@ final class ManualClock implements InstantSource, LongSupplier {
     }
 
     /** Sets the wall clock by itself, forward or back. */
-    void jumpMillis(long by) {
+    public void jumpMillis(long by) {
         millis.addAndGet(by);
     }
 }
