@@ -26,7 +26,8 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p><b>Zeroes.</b> Frames begin anywhere (at multiples of 8), and old bytes there must not be taken for a length. The
  * drainer therefore clears what it releases before it moves {@code committed}, and the claimer, which reads {@code
- * committed} before it claims, finds zeroes.
+ * committed} before it claims, finds zeroes. Nor is the ring ever full to the last byte: the drainer, ahead of {@code committed}
+ * by one whole round, would take the first uncommitted frame for the next one.
  *
  * <p>Volatile access to memory through a byte buffer is atomic only outside the heap and where it is aligned; hence the
  * direct, aligned buffer.
@@ -83,7 +84,7 @@ final class EntryRing {
             int toWrap = capacity - index(at);
             int padding = toWrap < bytes ? toWrap : 0;
             long end = at + padding + bytes;
-            if (end - committed > capacity) {
+            if (end - committed >= capacity) {
                 return FULL;
             }
             if (claimed.compareAndSet(at, end)) {
