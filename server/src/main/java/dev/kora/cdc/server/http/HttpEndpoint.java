@@ -7,12 +7,11 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -22,7 +21,8 @@ import org.slf4j.LoggerFactory;
  * An HTTP server bound to one address, answering a fixed set of routes.
  *
  * <p>It is made for operators and monitoring on a trusted network: no TLS, no authentication. Requests are bounded: a body
- * of at most {@link #BODY_BYTES}, at most {@link #CONCURRENT} at once; beyond it, the answer is 413 or 503. Thread-safe.
+ * of at most {@link #BODY_BYTES}, at most {@link #CONCURRENT} at once; beyond it, the answer is 413 or 503. So is the time of an
+ * exchange, by {@link #LONGEST}, and by the JDK's server are a request's headers, 380 KiB. Thread-safe.
  */
 public final class HttpEndpoint implements AutoCloseable {
     /** The longest body taken, in bytes. */
@@ -30,18 +30,24 @@ public final class HttpEndpoint implements AutoCloseable {
     /** Requests answered at the same time. */
     public static final int CONCURRENT = 64;
 
+    /** From the first byte of a request to the last of its answer; then the connection is closed. */
+    public static final Duration LONGEST = Duration.ofSeconds(30);
+
+    /** Connections that are sending a request, waiting for its answer or reading it; one more is closed. */
+    private static final int CONNECTIONS = 256;
+
     private static final int BACKLOG = 128;
     private static final Logger log = LoggerFactory.getLogger(HttpEndpoint.class);
 
     private final HttpServer server;
-    private final ExecutorService executor;
+    private final ExchangeThreads threads;
     private final Routes routes;
     private final Semaphore places = new Semaphore(CONCURRENT);
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private HttpEndpoint(HttpServer server, ExecutorService executor, Routes routes) {
+    private HttpEndpoint(HttpServer server, ExchangeThreads threads, Routes routes) {
         this.server = server;
-        this.executor = executor;
+        this.threads = threads;
         this.routes = routes;
     }
 
@@ -53,6 +59,11 @@ public final class HttpEndpoint implements AutoCloseable {
      * @throws IOException the address cannot be bound
      */
     public static HttpEndpoint open(InetSocketAddress address, List<Route> routes) throws IOException {
+        return open(address, routes, LONGEST);
+    }
+
+    /** As {@link #open}, with another time for a whole exchange. */
+    static HttpEndpoint open(InetSocketAddress address, List<Route> routes, Duration longest) throws IOException {
         Routes table = new Routes(routes);
         HttpServer server;
         try {
@@ -60,10 +71,9 @@ public final class HttpEndpoint implements AutoCloseable {
         } catch (IOException e) {
             throw new IOException("cannot serve HTTP on " + address + ": " + e.getMessage(), e);
         }
-        ExecutorService executor = Executors.newThreadPerTaskExecutor(
-                Thread.ofVirtual().name("http-", 0).factory());
-        HttpEndpoint endpoint = new HttpEndpoint(server, executor, table);
-        server.setExecutor(executor);
+        ExchangeThreads threads = new ExchangeThreads(CONNECTIONS, longest);
+        HttpEndpoint endpoint = new HttpEndpoint(server, threads, table);
+        server.setExecutor(threads);
         server.createContext("/", endpoint::exchange);
         server.start();
         return endpoint;
@@ -79,7 +89,7 @@ public final class HttpEndpoint implements AutoCloseable {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             server.stop(0);
-            executor.shutdownNow();
+            threads.stop();
         }
     }
 

@@ -8,7 +8,10 @@ package dev.kora.cdc.server.http;
  */
 public record Route(String method, String path, Handler handler) {
 
-    /** Answers a request. Called on a virtual thread of its own, many at once. */
+    /**
+     * Answers a request. Called on a virtual thread of its own, many at once, and interrupted when the exchange takes longer than
+     * {@link HttpEndpoint#LONGEST}.
+     */
     @FunctionalInterface
     public interface Handler {
 

@@ -9,10 +9,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +24,8 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpEndpointTest {
     private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
@@ -131,6 +136,26 @@ class HttpEndpointTest {
         release.countDown();
         for (CompletableFuture<HttpResponse<String>> response : slow) {
             assertEquals(200, response.get().statusCode());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /hello HT",
+                "GET /hello HTTP/1.1\r\nAccept: te",
+                "POST /echo HTTP/1.1\r\nContent-Length: 9\r\n\r\nhalf"
+            })
+    void closesAConnectionWhoseRequestDoesNotEnd(String start) throws Exception {
+        try (HttpEndpoint hasty = HttpEndpoint.open(
+                        ANY_PORT,
+                        List.of(Route.post("/echo", request -> new Response(200, "text/plain", request.body()))),
+                        Duration.ofMillis(100));
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), hasty.port())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write(start.getBytes(StandardCharsets.US_ASCII));
+
+            assertEquals(-1, socket.getInputStream().read());
         }
     }
 
