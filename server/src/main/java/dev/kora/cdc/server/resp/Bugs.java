@@ -1,5 +1,6 @@
 package dev.kora.cdc.server.resp;
 
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -22,10 +23,11 @@ final class Bugs {
      * Counts and logs an exception, and says what to reply. The same exception of the same command is logged once: a busy
      * client would fill the disk with it.
      *
-     * @param where the command's name, or what else was being done
+     * @param command the command's name, or what else was being done
      */
-    Reply.Failure report(String where, Throwable cause) {
+    Reply.Failure report(String command, Throwable cause) {
         metrics.bug();
+        String where = command.toLowerCase(Locale.ROOT);
         if (known.add(where + ' ' + cause.getClass().getName())) {
             log.atError()
                     .setCause(cause)

@@ -2,16 +2,11 @@ package dev.kora.cdc.server.resp;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.io.IOException;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,16 +21,17 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Belongs to the event loop of its channel, but for {@link #wakeUp}.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // What fails on a channel closes it, and that we are told.
+@SuppressWarnings("FutureReturnValueIgnored") // What fails on a channel closes it, and of that we are told.
 final class Connection extends ChannelInboundHandlerAdapter implements Lane.Host {
     private static final Logger log = LoggerFactory.getLogger(Connection.class);
     /** How long a handler without room is given before it is asked again. */
     private static final int BUSY_MILLIS = 1;
-    /** How long a client may go on sending when we have ended the connection, so that it gets to read why. */
-    private static final int LINGER_MILLIS = 1_000;
+    /** How long a client may take to give the password. */
+    private static final int STRANGER_MILLIS = 30_000;
 
     private final Port port;
     private final Channel channel;
+    private final Loop loop;
     private final Session session;
     private final Inbound inbound;
     private final Replies replies;
@@ -62,6 +58,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Lane.Host
     Connection(Port port, Channel channel, Session session) {
         this.port = port;
         this.channel = channel;
+        this.loop = new Loop(channel);
         this.session = session;
         this.inbound = new Inbound(new RequestDecoder(port.limits()));
         this.replies = new Replies(channel, port.metrics(), port.bugs(), this::wakeUp);
@@ -79,9 +76,18 @@ final class Connection extends ChannelInboundHandlerAdapter implements Lane.Host
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         if (!port.connections().add(this)) {
+            end(null);
             ended = true;
-            end(Reply.failure("ERR max number of clients reached"));
-            sayLastWords().addListener(ChannelFutureListener.CLOSE);
+            Farewell.sayInPassing(channel, Reply.failure("ERR max number of clients reached"));
+        } else if (!session.authenticated()) {
+            loop.runLater(this::turnAwayStranger, STRANGER_MILLIS);
+        }
+    }
+
+    /** Whoever gave no password by now only takes the place of others. */
+    private void turnAwayStranger() {
+        if (!session.authenticated()) {
+            channel.close();
         }
     }
 
@@ -110,10 +116,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements Lane.Host
 
     /** A reply is ready, or the lane can go on: do a round soon. On any thread; never throws. */
     private void wakeUp() {
-        if (channel.eventLoop().inEventLoop() && pumping) {
+        if (loop.isHere() && pumping) {
             pumpAgain = true;
         } else if (!woken.get() && woken.compareAndSet(false, true)) {
-            onLoop(() -> {
+            loop.run(() -> {
                 woken.set(false);
                 pump();
             });
@@ -127,19 +133,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Lane.Host
 
     @Override
     public void later(Runnable task) {
-        try {
-            channel.eventLoop().schedule(task, BUSY_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-            log.trace("the port is closed: nobody waits for this any more", e);
-        }
-    }
-
-    private void onLoop(Runnable task) {
-        try {
-            channel.eventLoop().execute(task);
-        } catch (RejectedExecutionException e) {
-            log.trace("the port is closed: nobody waits for this any more", e);
-        }
+        loop.runLater(task, BUSY_MILLIS);
     }
 
     private void pump() {
@@ -170,7 +164,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Lane.Host
             unflushed |= wrote;
             progress = decoded > 0 || wrote;
         }
-        if (unflushed && !receiving) {
+        if (unflushed && (!receiving || !channel.isWritable())) {
             unflushed = false;
             channel.flush();
         }
@@ -223,7 +217,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Lane.Host
 
     /** Ends the connection when all requests that were decoded are answered. On any thread. */
     void endSoon() {
-        onLoop(() -> {
+        loop.run(() -> {
             end(null);
             pump();
         });
@@ -246,25 +240,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Lane.Host
         }
         ended = true;
         lane.stop();
-        sayLastWords().addListener(written -> linger());
-    }
-
-    private ChannelFuture sayLastWords() {
-        ByteBuf out = channel.alloc().ioBuffer();
-        if (lastWords != null) {
-            ReplyEncoder.encode(lastWords, session.protocol(), out);
-        }
-        return channel.writeAndFlush(out);
-    }
-
-    /** Closes when the client has seen the end: closing at once, while it still sends, would take the last replies from it. */
-    private void linger() {
-        if (channel instanceof DuplexChannel duplex && !inputOver && channel.isActive()) {
-            duplex.shutdownOutput();
-            channel.eventLoop().schedule(() -> channel.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
-        } else {
-            channel.close();
-        }
+        Farewell.say(channel, lastWords, session.protocol());
     }
 
     @Override

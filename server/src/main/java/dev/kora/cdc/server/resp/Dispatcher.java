@@ -36,7 +36,7 @@ final class Dispatcher {
             exchange.reply(e.reply());
         } catch (Throwable e) {
             // Errors too: a thread that dies of one would leave the connection without an answer for ever.
-            exchange.reply(bugs.report(command == null ? "?" : lower(command), e));
+            exchange.reply(bugs.report(exchange.request().text(0), e));
         }
         return !exchange.takeBusy() || isOver(exchange);
     }

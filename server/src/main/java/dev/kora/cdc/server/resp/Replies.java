@@ -93,26 +93,28 @@ final class Replies {
     private void encodeNext(ByteBuf out) {
         Exchange exchange = exchanges.remove();
         requestBytes -= exchange.bytes();
-        encode(exchange, out);
-        unwritten.addAndGet(-exchange.replyBytes());
-        metrics.settled(1);
-        if (exchange.reply() instanceof Reply.Failure) {
+        if (encode(exchange, out) instanceof Reply.Failure) {
             metrics.failed();
         }
+        unwritten.addAndGet(-exchange.replyBytes());
+        metrics.settled(1);
         if (exchange.isLast()) {
             ended = true;
             drop();
         }
     }
 
-    private void encode(Exchange exchange, ByteBuf out) {
+    /** Encodes the reply, or if that fails an error; returns which. */
+    private Reply encode(Exchange exchange, ByteBuf out) {
         int start = out.writerIndex();
         try {
             ReplyEncoder.encode(exchange.reply(), exchange.protocol(), out);
+            return exchange.reply();
         } catch (RuntimeException e) {
             out.writerIndex(start);
-            String command = exchange.request().text(0);
-            ReplyEncoder.encode(bugs.report(command, e), exchange.protocol(), out);
+            Reply error = bugs.report(exchange.request().text(0), e);
+            ReplyEncoder.encode(error, exchange.protocol(), out);
+            return error;
         }
     }
 

@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A port of the Redis protocol: listens, and answers with the commands of a table and with those about the connection, which
@@ -29,6 +31,7 @@ import java.util.function.Supplier;
  * eavesdroppers.
  */
 public final class RespServer implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(RespServer.class);
     private static final int BACKLOG = 511;
     /** What may lie between us and a client that does not read: reading from it stops above, and goes on below. */
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(64 * 1024, 256 * 1024);
@@ -70,7 +73,18 @@ public final class RespServer implements AutoCloseable {
                             + bound.cause().getMessage(),
                     bound.cause());
         }
+        warnIfOpen(options);
         return new RespServer(loops, port, bound.channel());
+    }
+
+    private static void warnIfOpen(RespOptions options) {
+        if (options.password() == null
+                && !new InetSocketAddress(options.host(), 0).getAddress().isLoopbackAddress()) {
+            log.atWarn()
+                    .addKeyValue("port", options.name())
+                    .addKeyValue("host", options.host())
+                    .log("whoever reaches this machine can use this port: it has no password");
+        }
     }
 
     private static ServerBootstrap bootstrap(Port port, EventLoopGroup loops) {
