@@ -1,7 +1,9 @@
 package dev.kora.cdc.reader;
 
 import dev.kora.cdc.log.Log;
+import dev.kora.cdc.log.LogException;
 import dev.kora.cdc.log.LogPartition;
+import dev.kora.cdc.log.TailSearch;
 import dev.kora.cdc.schema.CdcException;
 import dev.kora.cdc.schema.RowKeys;
 import dev.kora.cdc.schema.SnapshotRow;
@@ -10,10 +12,12 @@ import java.util.Optional;
 
 /** Finds the last committed checkpoint of a shard, for status and lag ({@link TailSearch}). Thread-safe. */
 public final class SnapshotTail {
+    private final Log log;
     private final TailSearch search;
     private final SnapshotRowCodec codec;
 
     public SnapshotTail(Log log, SnapshotRowCodec codec) {
+        this.log = log;
         this.search = new TailSearch(log, logged -> RowKeys.CHECKPOINT.equals(logged.key()));
         this.codec = codec;
     }
@@ -28,7 +32,11 @@ public final class SnapshotTail {
      * @throws CdcException.Invalid the topic is missing or may not be read
      */
     public Optional<SnapshotRow.Checkpoint> find(LogPartition partition) {
-        return search.find(partition)
-                .map(last -> (SnapshotRow.Checkpoint) new SnapshotRecords(partition, codec).decode(last));
+        try {
+            SnapshotRecords records = new SnapshotRecords(partition, codec);
+            return search.find(partition).map(last -> (SnapshotRow.Checkpoint) records.decode(last));
+        } catch (LogException e) {
+            throw LogFailures.translate(e, log, partition, 0);
+        }
     }
 }

@@ -1,17 +1,21 @@
 package dev.kora.cdc.reader;
 
 import dev.kora.cdc.log.Log;
+import dev.kora.cdc.log.LogException;
 import dev.kora.cdc.log.LogPartition;
+import dev.kora.cdc.log.TailSearch;
 import dev.kora.cdc.schema.CdcException;
 import dev.kora.cdc.schema.WalEntryCodec;
 import java.util.Optional;
 
 /** Finds the last committed entry of a shard, for status and lag ({@link TailSearch}). Thread-safe. */
 public final class WalTail {
+    private final Log log;
     private final TailSearch search;
     private final WalEntryCodec codec;
 
     public WalTail(Log log, WalEntryCodec codec) {
+        this.log = log;
         this.search = new TailSearch(log, any -> true);
         this.codec = codec;
     }
@@ -25,6 +29,10 @@ public final class WalTail {
      * @throws CdcException.Invalid the topic is missing or may not be read
      */
     public Optional<LoggedEntry> find(LogPartition partition) {
-        return search.find(partition).map(last -> WalReader.decode(last, partition, codec));
+        try {
+            return search.find(partition).map(last -> WalReader.decode(last, partition, codec));
+        } catch (LogException e) {
+            throw LogFailures.translate(e, log, partition, 0);
+        }
     }
 }

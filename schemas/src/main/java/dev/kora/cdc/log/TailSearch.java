@@ -1,13 +1,6 @@
-package dev.kora.cdc.reader;
+package dev.kora.cdc.log;
 
-import dev.kora.cdc.log.Log;
-import dev.kora.cdc.log.LogEnds;
-import dev.kora.cdc.log.LogException;
-import dev.kora.cdc.log.LogPartition;
-import dev.kora.cdc.log.LogPosition;
-import dev.kora.cdc.log.LogReader;
-import dev.kora.cdc.log.LogRecord;
-import dev.kora.cdc.schema.CdcException;
+import dev.kora.cdc.log.LogException.Kind;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -15,11 +8,13 @@ import java.util.function.Predicate;
 /**
  * Finds the last committed record of a partition that is of some kind, without reading the whole partition.
  *
- * <p>The offsets before the last stable one may hold control records and aborted data, and a log can only be read forwards.
- * So the last 256 offsets are read; where nothing is found among them, the 4,096 before those; and so on, each stretch once.
- * Thread-safe.
+ * <p>The offsets before the last stable one need not hold such a record: the end of each transaction is a control record, and
+ * aborted records keep their offsets. Neither can be told from the ends alone, and a log can only be read forwards. So the
+ * last 256 offsets are read; where nothing is found among them, the 4,096 before those; and so on, each stretch once.
+ *
+ * <p>Thread-safe.
  */
-final class TailSearch {
+public final class TailSearch {
     private static final long FIRST_STRETCH = 256;
     private static final long GROWTH = 16;
     private static final int ATTEMPTS = 3;
@@ -29,25 +24,25 @@ final class TailSearch {
     private final Log log;
     private final Predicate<LogRecord> wanted;
 
-    TailSearch(Log log, Predicate<LogRecord> wanted) {
+    /** @param wanted says of a record whether it is one of those to find the last of */
+    public TailSearch(Log log, Predicate<LogRecord> wanted) {
         this.log = log;
         this.wanted = wanted;
     }
 
     /**
-     * The last wanted record at this moment; empty where there is none.
+     * The last wanted record below the last stable offset of this moment; empty where there is none.
      *
-     * @throws CdcException.Unavailable the log cannot be reached, or not read in 10 seconds
-     * @throws CdcException.Invalid the topic is missing or may not be read
+     * @throws LogException {@link Kind#TIMED_OUT} also where nothing could be read for 10 seconds
      */
-    Optional<LogRecord> find(LogPartition partition) {
+    public Optional<LogRecord> find(LogPartition partition) {
         for (int attempt = 1; ; attempt++) {
             try {
                 return findBackwards(partition, log.ends(partition));
             } catch (LogException e) {
-                boolean truncatedMeanwhile = e.kind() == LogException.Kind.OUT_OF_RANGE;
+                boolean truncatedMeanwhile = e.kind() == Kind.OUT_OF_RANGE;
                 if (!truncatedMeanwhile || attempt == ATTEMPTS) {
-                    throw LogFailures.translate(e, log, partition, 0);
+                    throw e;
                 }
             }
         }
@@ -77,8 +72,10 @@ final class TailSearch {
                 }
                 emptyPolls = reader.position().offset() > before ? 0 : emptyPolls + 1;
                 if (emptyPolls == EMPTY_POLLS) {
-                    throw new CdcException.Unavailable(
-                            "%s: nothing could be read from offset %d to %d".formatted(partition, before, to), null);
+                    throw new LogException(
+                            Kind.TIMED_OUT,
+                            "%s: nothing could be read from offset %d to %d".formatted(partition, before, to),
+                            null);
                 }
             }
         }
