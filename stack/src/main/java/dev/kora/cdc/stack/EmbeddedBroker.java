@@ -190,6 +190,11 @@ public final class EmbeddedBroker implements AutoCloseable {
             "group.initial.rebalance.delay.ms", "0",
             // A commit right after a commit meets the previous one's markers, and waits this long for them.
             "add.partitions.to.txn.retry.backoff.ms", "1",
+            // A member that was killed keeps its instance id from its successor for as long as its session.
+            "group.consumer.session.timeout.ms", "6000",
+            "group.consumer.min.session.timeout.ms", "1000",
+            "group.consumer.heartbeat.interval.ms", "1000",
+            "group.consumer.min.heartbeat.interval.ms", "100",
             // After a crash the controller lets the broker in again only when its former session has ended.
             "broker.session.timeout.ms", "3000",
             "broker.heartbeat.interval.ms", "500");
