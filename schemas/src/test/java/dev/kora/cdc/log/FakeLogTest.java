@@ -3,6 +3,7 @@ package dev.kora.cdc.log;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.kora.cdc.log.FakeLog.Op;
 import dev.kora.cdc.log.LogException.Kind;
@@ -228,6 +229,23 @@ class FakeLogTest extends LogContract {
         log.newLeader(partition);
         commit(writer, partition, "b");
         assertEquals(List.of("2:b"), show(poll(reader)));
+    }
+
+    @Test
+    void aPositionBehindAnAbortUnderANewLeaderIsNotTakenForALogThatWentBack() {
+        LogPartition partition = partition();
+        LogWriter writer = open(ID, LONG);
+        commit(writer, partition, "a");
+        LogReader reader = log.openReader(partition, LogPosition.of(0));
+        readUntilCaughtUp(reader);
+        log.newLeader(partition);
+        abort(writer, partition, "x");
+        assertEquals(List.of(), reader.poll(Duration.ZERO));
+        assertEquals(new LogPosition(4, 1), reader.position());
+        try (LogReader again = log.openReader(partition, reader.position())) {
+            assertEquals(List.of(), again.poll(Duration.ZERO));
+            assertTrue(again.caughtUp());
+        }
     }
 
     @Test
