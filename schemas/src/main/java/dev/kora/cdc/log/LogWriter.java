@@ -33,6 +33,8 @@ public interface LogWriter extends AutoCloseable {
     /**
      * Commits. After {@link LogException.Kind#TIMED_OUT} the outcome is unknown: call it again on this same writer, and
      * nothing else, until it answers otherwise.
+     *
+     * <p>When it returns the outcome is decided; readers see it, and the last stable offset passes it, moments later.
      */
     void commit();
 

@@ -135,8 +135,8 @@ public abstract class LogContract {
             assertEquals(0, ends.lastStable());
             assertEquals(3, ends.highWatermark());
             try (LogReader reader = log().openReader(partition, LogPosition.of(0))) {
-                assertEquals(List.of(), reader.poll(Duration.ofMillis(300)));
-                assertTrue(reader.caughtUp());
+                assertEquals(List.of(), readUntilCaughtUp(reader));
+                assertEquals(0, reader.position().offset());
                 slow.commit();
                 assertEquals(List.of("0:slow", "1:fast"), show(readUntilCaughtUp(reader)));
             }
@@ -389,6 +389,8 @@ public abstract class LogContract {
         private final List<LogException> failures = new CopyOnWriteArrayList<>();
         private volatile Consumer<Set<LogPartition>> revoked = gone -> {};
 
+        public Held() {}
+
         @Override
         public void assigned(Set<LogPartition> partitions, GroupMembership membership) {
             partitions.forEach(p -> held.put(p, membership));
@@ -438,12 +440,14 @@ public abstract class LogContract {
         return writer;
     }
 
-    protected static void commit(LogWriter writer, LogPartition partition, String... values) {
+    /** Commits, and returns when the control record is written as well: Kafka answers a commit as soon as it is decided. */
+    protected final void commit(LogWriter writer, LogPartition partition, String... values) {
         writer.begin();
         for (String value : values) {
             writer.send(partition, record(value));
         }
         writer.commit();
+        awaitWritten(partition, writer.offsetNext(partition) + 1);
     }
 
     /** Aborts only after the records were written, so that they take offsets. */

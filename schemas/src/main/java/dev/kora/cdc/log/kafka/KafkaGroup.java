@@ -1,0 +1,165 @@
+package dev.kora.cdc.log.kafka;
+
+import dev.kora.cdc.log.Group;
+import dev.kora.cdc.log.GroupListener;
+import dev.kora.cdc.log.LogException;
+import dev.kora.cdc.log.LogException.Kind;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.common.errors.UnreleasedInstanceIdException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A member of a group by the protocol of KIP-848. Thread-safe.
+ *
+ * <p>Its thread polls a consumer whose partitions are all paused, so that the group goes on and the listener is called; nothing
+ * is read. Where the instance id is still held by a member that died, the broker turns this one away until the dead one's session
+ * ends: then it tries again with another consumer, every second. Turned away <i>after</i> it was a member means that another one
+ * took over meanwhile.
+ */
+final class KafkaGroup implements Group {
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaGroup.class);
+
+    /** The memberships are as old as this, at most. */
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration LEAVING = Duration.ofSeconds(5);
+
+    private final KafkaSettings settings;
+    private final String group;
+    private final String instanceId;
+    private final String topic;
+    private final GroupListener listener;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final Thread thread;
+
+    private KafkaGroup(KafkaSettings settings, String group, String instanceId, String topic, GroupListener listener) {
+        this.settings = settings;
+        this.group = group;
+        this.instanceId = instanceId;
+        this.topic = topic;
+        this.listener = listener;
+        this.thread = new Thread(this::run, "kora-group-" + instanceId);
+        this.thread.setDaemon(true);
+    }
+
+    static KafkaGroup join(
+            KafkaSettings settings, String group, String instanceId, String topic, GroupListener listener) {
+        KafkaGroup joined = new KafkaGroup(settings, group, instanceId, topic, listener);
+        joined.thread.start();
+        return joined;
+    }
+
+    private void run() {
+        try {
+            boolean waiting = false;
+            while (!isClosing() && !takePart()) {
+                if (!waiting) {
+                    LOG.atInfo()
+                            .addKeyValue("group", group)
+                            .addKeyValue("instanceId", instanceId)
+                            .log("a former member's session has not ended yet, joining is tried again until it has");
+                    waiting = true;
+                }
+                if (closing.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
+                    return;
+                }
+            }
+        } catch (RuntimeException e) {
+            LOG.atError().addKeyValue("group", group).setCause(e).log("a bug ended the member of the group, report it");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // somebody ends the thread, and so it ends
+        }
+    }
+
+    private boolean isClosing() {
+        return closing.getCount() == 0;
+    }
+
+    /** Takes part until this is closed or the group cannot be taken part in; returns false where to try again. */
+    private boolean takePart() {
+        LogException failure;
+        try {
+            failure = takePart(KafkaReader.create(properties()));
+        } catch (RuntimeException e) {
+            failure = translate(e);
+        }
+        if (failure == null) {
+            return true;
+        }
+        if (failure.getCause() instanceof UnreleasedInstanceIdException && failure.kind() != Kind.FENCED) {
+            return false;
+        }
+        listener.failed(failure);
+        return true;
+    }
+
+    private @Nullable LogException takePart(Consumer<byte[], byte[]> consumer) {
+        KafkaHolds holds = new KafkaHolds(consumer, listener);
+        boolean member = false;
+        try {
+            consumer.subscribe(List.of(topic), holds);
+            while (!isClosing()) {
+                consumer.poll(POLL);
+                ConsumerGroupMetadata metadata = consumer.groupMetadata();
+                member |= metadata.generationId() > 0;
+                holds.refresh(metadata);
+            }
+            holds.revokeAll();
+            return null;
+        } catch (RuntimeException e) {
+            holds.loseAll();
+            return member && e instanceof UnreleasedInstanceIdException ? takenOver(e) : translate(e);
+        } finally {
+            close(consumer);
+        }
+    }
+
+    private LogException takenOver(RuntimeException e) {
+        return new LogException(
+                Kind.FENCED,
+                "group %s: another member with the instance id %s took over".formatted(group, instanceId),
+                e);
+    }
+
+    private LogException translate(RuntimeException e) {
+        return KafkaErrors.translate("group %s: taking part as %s".formatted(group, instanceId), e, Kind.REOPEN);
+    }
+
+    /** A member with an instance id keeps its partitions, for who comes back with it. */
+    private void close(Consumer<byte[], byte[]> consumer) {
+        try {
+            consumer.close(CloseOptions.timeout(LEAVING));
+        } catch (RuntimeException e) {
+            LOG.atDebug().addKeyValue("group", group).setCause(e).log("the group's consumer did not close in order");
+        }
+    }
+
+    private Map<String, Object> properties() {
+        Map<String, Object> properties = settings.consumerProperties();
+        properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer");
+        properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+        properties.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, instanceId);
+        return properties;
+    }
+
+    @Override
+    public void close() {
+        closing.countDown();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
