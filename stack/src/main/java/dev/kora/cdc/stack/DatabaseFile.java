@@ -8,9 +8,11 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
+import java.util.UUID;
 
 /**
  * What a data directory remembers about its database, so that a start that does not fit is refused before anything runs.
@@ -18,8 +20,9 @@ import java.util.Properties;
  * @param database its name
  * @param shards number of its shards
  * @param source what feeds it
+ * @param instance names this directory's process in the consumer group, across its restarts
  */
-record DatabaseFile(String database, int shards, Source source) {
+record DatabaseFile(String database, int shards, Source source, String instance) {
     private static final String FILE = "database.properties";
 
     /** What feeds a database: one of these for as long as it lives. */
@@ -40,7 +43,8 @@ record DatabaseFile(String database, int shards, Source source) {
             return Optional.of(new DatabaseFile(
                     properties.getProperty("database"),
                     Integer.parseInt(properties.getProperty("shards")),
-                    Source.valueOf(properties.getProperty("source"))));
+                    Source.valueOf(properties.getProperty("source")),
+                    Objects.requireNonNull(properties.getProperty("instance"))));
         } catch (IOException | IllegalArgumentException | NullPointerException e) {
             throw new CdcException.Corrupt("%s cannot be read: %s".formatted(file, e), e);
         }
@@ -52,6 +56,7 @@ record DatabaseFile(String database, int shards, Source source) {
         properties.setProperty("database", database);
         properties.setProperty("shards", Integer.toString(shards));
         properties.setProperty("source", source.name());
+        properties.setProperty("instance", instance);
         Path file = directory.resolve(FILE);
         Path draft = directory.resolve(FILE + ".draft");
         try {
@@ -83,7 +88,12 @@ record DatabaseFile(String database, int shards, Source source) {
         if (shards < 1) {
             throw new CdcException.Invalid("--shards must be at least 1, not " + shards);
         }
-        return new DatabaseFile(config.database(), shards, config.kora().isPresent() ? Source.KORA : Source.GATEWAY);
+        return new DatabaseFile(
+                config.database(),
+                shards,
+                config.kora().isPresent() ? Source.KORA : Source.GATEWAY,
+                held.map(DatabaseFile::instance)
+                        .orElseGet(() -> UUID.randomUUID().toString()));
     }
 
     private static int koraShards(Path directory, OptionalInt wanted) {

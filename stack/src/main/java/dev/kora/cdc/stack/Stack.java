@@ -1,8 +1,12 @@
 package dev.kora.cdc.stack;
 
+import dev.kora.cdc.log.kafka.KafkaSettings;
+import dev.kora.cdc.registry.RegistrySettings;
 import dev.kora.cdc.schema.CdcException;
 import dev.kora.cdc.stack.StackConfig.KoraDirectory;
+import dev.kora.cdc.topics.TopicLayout;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -18,6 +22,9 @@ import java.util.concurrent.Future;
  * while nothing runs, and logs. It survives restarts and crashes; one process uses it at a time.
  */
 public final class Stack implements AutoCloseable {
+    /** A start waits so long for the shards; a rebuild that takes longer goes on behind it. */
+    private static final Duration READABLE_LIMIT = Duration.ofSeconds(30);
+
     private final OpenParts parts;
     private final DatabaseFile database;
     private final StackPorts ports;
@@ -54,7 +61,22 @@ public final class Stack implements AutoCloseable {
         database.write(directory);
         progress.begin("starting Kafka and the schema registry");
         startServers(directory, ports, config.brokerSettings(), parts);
-        return new Stack(parts, database, ports, config.kora());
+        Stack stack = new Stack(parts, database, ports, config.kora());
+        progress.begin("opening the database " + database.database());
+        stack.openDatabase(directory, progress);
+        return stack;
+    }
+
+    private void openDatabase(Path directory, Progress progress) {
+        OpenDatabase open = OpenDatabase.open(
+                database,
+                KafkaSettings.of(bootstrapServers()),
+                RegistrySettings.of(registryUrl()),
+                TopicLayout.SINGLE,
+                parts);
+        ReadSide reads = ReadSide.open(open, database.instance(), directory.resolve("store"), ports, parts);
+        WriteSide.open(open, kora, ports.gateway(), parts);
+        reads.awaitReadable(READABLE_LIMIT, progress);
     }
 
     /** Both at once, for each takes seconds. */

@@ -48,13 +48,19 @@ final class PushLoad {
         connection.start();
     }
 
-    /** Numbers sent and not acknowledged at the moment. */
-    long unacknowledged() {
+    /** Numbers sent over the connection and not acknowledged at the moment. */
+    long unacknowledgedNow() {
         return connection.sent - connection.acknowledged;
     }
 
-    long acknowledged() {
-        return connection.acknowledged;
+    /** Numbers acknowledged over the connection so far. */
+    long acknowledgedNow() {
+        return connection.acknowledged - connection.first;
+    }
+
+    /** Numbers that the last connection never saw acknowledged. */
+    long unacknowledgedInLastLife() {
+        return lives.getLast().sent() - lives.getLast().acknowledged();
     }
 
     /** Waits until the connection is gone, which the death of the server ends, and notes what became of its numbers. */
