@@ -3,15 +3,18 @@ package dev.kora.cdc.stack.cli;
 import dev.kora.cdc.log.Log;
 import dev.kora.cdc.log.LogPartition;
 import dev.kora.cdc.registry.DatabaseCodecs;
+import dev.kora.cdc.registry.RegistryClient;
 import dev.kora.cdc.schema.TopicNames;
 
 /**
- * A database on a Kafka cluster, as the commands read it. Closing it lets go of the log.
+ * A database on a Kafka cluster, as the commands read it.
  *
  * @param database its name, which prefixes the topics
  * @param shards number of its shards
+ * @param registry where the codecs ask for schemas; closed with the log
  */
-record Cluster(Log log, String database, int shards, DatabaseCodecs codecs) implements AutoCloseable {
+record Cluster(Log log, String database, int shards, DatabaseCodecs codecs, RegistryClient registry)
+        implements AutoCloseable {
 
     /** The WAL of a shard. */
     LogPartition wal(int shard) {
@@ -26,5 +29,6 @@ record Cluster(Log log, String database, int shards, DatabaseCodecs codecs) impl
     @Override
     public void close() {
         log.close();
+        registry.close();
     }
 }

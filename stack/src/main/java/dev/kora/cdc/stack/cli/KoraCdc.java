@@ -2,6 +2,9 @@ package dev.kora.cdc.stack.cli;
 
 import dev.kora.cdc.schema.CdcException;
 import dev.kora.cdc.schema.WalRecord;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,7 +21,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = KoraCdc.Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {DemoCommand.class, CommandLine.HelpCommand.class},
+        subcommands = {DemoCommand.class, TailCommand.class, StatusCommand.class, CommandLine.HelpCommand.class},
         footer = {
             "",
             "Examples:",
@@ -35,14 +38,24 @@ public final class KoraCdc implements Runnable {
     @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Log more, and show the trace of an error.")
     private boolean verbose;
 
-    /** Runs the command and ends the process with its exit code. */
-    public static void main(String... args) {
-        System.exit(commandLine().execute(args));
+    private final OutputStream out;
+
+    private KoraCdc(OutputStream out) {
+        this.out = out;
     }
 
-    /** The command, ready to be executed by a test as well. */
-    static CommandLine commandLine() {
-        CommandLine commandLine = new CommandLine(new KoraCdc())
+    /** Runs the command and ends the process with its exit code. */
+    public static void main(String... args) {
+        System.exit(commandLine(new FileOutputStream(FileDescriptor.out)).execute(args));
+    }
+
+    /**
+     * The command, ready to be executed by a test as well.
+     *
+     * @param out takes what is printed in bulk; unlike the command line's own writer it tells when nobody reads any more
+     */
+    static CommandLine commandLine(OutputStream out) {
+        CommandLine commandLine = new CommandLine(new KoraCdc(out))
                 .setExecutionExceptionHandler(KoraCdc::reportError)
                 .setParameterExceptionHandler(KoraCdc::reportUsage)
                 .setUsageHelpWidth(100)
@@ -61,6 +74,11 @@ public final class KoraCdc implements Runnable {
     /** Whether more is to be said than usual. */
     boolean verbose() {
         return verbose;
+    }
+
+    /** Takes what is printed in bulk. */
+    OutputStream out() {
+        return out;
     }
 
     private static int reportError(Exception thrown, CommandLine failed, CommandLine.ParseResult parsed) {

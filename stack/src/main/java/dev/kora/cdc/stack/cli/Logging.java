@@ -18,6 +18,8 @@ import org.slf4j.LoggerFactory;
 /** What is logged where: warnings on the screen, more of it there with {@code --verbose}, and the whole story in a file. */
 final class Logging {
     private static final String OWN = "dev.kora";
+    private static final String KAFKA = "org.apache.kafka";
+    private static final String KAFKA_NETWORK = "org.apache.kafka.clients.NetworkClient";
     private static final String FILE_PATTERN =
             "%d{yyyy-MM-dd'T'HH:mm:ss.SSS} %-5level [%thread] %logger{36}: %msg %kvp%n";
     private static final FileSize FILE_LIMIT = new FileSize(16L * 1024 * 1024);
@@ -28,6 +30,17 @@ final class Logging {
     static void configure(boolean verbose) {
         if (verbose) {
             logger(OWN).setLevel(Level.INFO);
+        }
+    }
+
+    /**
+     * Silences Kafka's clients, unless {@code verbose}: what keeps a short command from its answer is told in one line, while
+     * they would tell it again and again.
+     */
+    static void hushClients(boolean verbose) {
+        if (!verbose) {
+            logger(KAFKA).setLevel(Level.OFF);
+            logger(KAFKA_NETWORK).setLevel(null); // as its parent; the configuration says otherwise
         }
     }
 

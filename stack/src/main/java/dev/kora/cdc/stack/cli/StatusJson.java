@@ -29,13 +29,13 @@ final class StatusJson {
         json.put("shard", shard.shard());
         json.put("state", shard.state());
         json.put("reason", shard.reason());
-        json.put("epoch", log.epoch());
-        json.put("entries", log.entries());
+        put(json, "epoch", log.epoch());
+        put(json, "entries", log.entries());
         put(json, "controls", shard.controls());
         put(json, "mutations", shard.mutations());
         put(json, "rejected", shard.rejected());
-        json.put("log_start", log.wal().ends().start());
-        json.put("log_end", log.wal().ends().lastStable());
+        put(json, "log_start", log.logStart());
+        put(json, "log_end", log.logEnd());
         put(json, "position", shard.position());
         put(json, "lag_records", log.lagRecords());
         put(json, "lag_ms", log.lagMs());
@@ -47,7 +47,7 @@ final class StatusJson {
 
     private static ObjectNode total(StatusReport report) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
-        json.put("entries", report.total(shard -> shard.log().entries()));
+        put(json, "entries", report.totalIfKnown(shard -> shard.log().entries()));
         put(json, "controls", report.totalIfKnown(ShardReport::controls));
         put(json, "mutations", report.totalIfKnown(ShardReport::mutations));
         put(json, "rejected", report.totalIfKnown(ShardReport::rejected));

@@ -8,7 +8,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
-import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -63,11 +62,6 @@ record StatusReport(String database, List<ShardReport> shards, String consumerNo
 
     boolean fine() {
         return shards.stream().allMatch(ShardReport::fine);
-    }
-
-    /** The sum over all shards. */
-    long total(ToLongFunction<ShardReport> figure) {
-        return shards.stream().mapToLong(figure).sum();
     }
 
     /** The sum over all shards; empty where one of them does not know. */

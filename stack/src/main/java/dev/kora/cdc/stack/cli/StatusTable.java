@@ -35,21 +35,13 @@ final class StatusTable {
         return List.of(
                 new Column("shard", true, shard -> Integer.toString(shard.shard()), "total"),
                 new Column("state", false, ShardReport::state, ""),
-                new Column("epoch", true, shard -> Long.toString(shard.log().epoch()), ""),
-                sum(report, "entries", shard -> OptionalLong.of(shard.log().entries())),
+                figure("epoch", shard -> shard.log().epoch()),
+                sum(report, "entries", shard -> shard.log().entries()),
                 sum(report, "mutations", ShardReport::mutations),
                 sum(report, "rejected", ShardReport::rejected),
-                new Column(
-                        "log start",
-                        true,
-                        shard -> Long.toString(shard.log().wal().ends().start()),
-                        ""),
-                new Column(
-                        "log end",
-                        true,
-                        shard -> Long.toString(shard.log().wal().ends().lastStable()),
-                        ""),
-                new Column("position", true, shard -> figure(shard.position()), ""),
+                figure("log start", shard -> shard.log().logStart()),
+                figure("log end", shard -> shard.log().logEnd()),
+                figure("position", ShardReport::position),
                 sum(report, "lag", shard -> shard.log().lagRecords()),
                 new Column(
                         "lag s",
@@ -65,11 +57,15 @@ final class StatusTable {
                         digest(report.totalIfKnown(ShardReport::digest))));
     }
 
-    private static Column sum(StatusReport report, String heading, Function<ShardReport, OptionalLong> figure) {
-        return new Column(heading, true, shard -> figure(figure.apply(shard)), figure(report.totalIfKnown(figure)));
+    private static Column figure(String heading, Function<ShardReport, OptionalLong> figure) {
+        return new Column(heading, true, shard -> text(figure.apply(shard)), "");
     }
 
-    private static String figure(OptionalLong value) {
+    private static Column sum(StatusReport report, String heading, Function<ShardReport, OptionalLong> figure) {
+        return new Column(heading, true, shard -> text(figure.apply(shard)), text(report.totalIfKnown(figure)));
+    }
+
+    private static String text(OptionalLong value) {
         return value.isPresent() ? Long.toString(value.getAsLong()) : UNKNOWN;
     }
 

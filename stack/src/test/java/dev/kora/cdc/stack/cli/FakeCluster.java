@@ -4,6 +4,8 @@ import dev.kora.cdc.log.FakeLog;
 import dev.kora.cdc.log.SnapshotScript;
 import dev.kora.cdc.log.WalScript;
 import dev.kora.cdc.registry.DatabaseCodecs;
+import dev.kora.cdc.registry.RegistryClient;
+import dev.kora.cdc.registry.RegistrySettings;
 import dev.kora.cdc.schema.Bytes;
 import dev.kora.cdc.schema.SchemaSource;
 import dev.kora.cdc.schema.SnapshotRowCodec;
@@ -23,7 +25,8 @@ final class FakeCluster {
         var codecs =
                 new DatabaseCodecs(new WalEntryCodec(7, SchemaSource.NONE), new SnapshotRowCodec(8, SchemaSource.NONE));
         log = new FakeLog().createTopic("kora.wal", shards).createTopic("kora.snapshot", shards);
-        cluster = new Cluster(log, "kora", shards, codecs);
+        cluster = new Cluster(
+                log, "kora", shards, codecs, RegistryClient.open(RegistrySettings.of("http://127.0.0.1:1")));
         wal = IntStream.range(0, shards)
                 .mapToObj(shard -> new WalScript(log, cluster.wal(shard), codecs.wal()))
                 .toList();

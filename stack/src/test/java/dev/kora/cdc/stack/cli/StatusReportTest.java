@@ -129,6 +129,19 @@ final class StatusReportTest {
     }
 
     @Test
+    void aShardThatCannotBeReadLeavesTheOthersInSight() throws Exception {
+        fill();
+        fake.wal.get(1).open().commit(List.of(LogRecord.of(0, null, Bytes.utf8("rubbish"), Map.of())));
+        StatusReport report = StatusReport.gather(fake.cluster, nobody());
+        JsonNode json = json(report);
+        assertEquals(4, json.at("/shards/0/entries").longValue());
+        assertTrue(json.at("/shards/1/entries").isNull());
+        assertEquals(4, json.at("/shards/1/log_end").longValue());
+        assertTrue(json.at("/shards/1/reason").textValue().startsWith("kora.wal-1, offset 2: "), json::toString);
+        assertFalse(report.fine());
+    }
+
+    @Test
     void theTableIsAlignedAndEndsWithTotals() throws IOException {
         fill();
         try (HttpEndpoint api = api(RUNNING)) {

@@ -1,0 +1,94 @@
+package dev.kora.cdc.stack.cli;
+
+import java.io.PrintWriter;
+import java.net.URI;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Prints a {@link StatusReport}. */
+@Command(
+        name = "status",
+        description = {
+            "Show how far the log and the snapshot of each shard are.",
+            "",
+            "entries are those that were ever committed to the log, heartbeats and other control entries among them; "
+                    + "mutations are the others, as far as they are applied. lag is what is committed and not yet covered by a checkpoint, in "
+                    + "entries and in seconds between their times. keys, rows and digest are those of the last checkpoint; "
+                    + "equal digests mean equal content.",
+            "",
+            "All of it comes from the ends of Kafka's partitions, but for state, mutations and rejected, which the consumer "
+                    + "tells over HTTP. It counts since it owns a shard, so mutations are known where it has applied the "
+                    + "log from its beginning.",
+            ""
+        },
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:nothing is wrong",
+            "1:a shard is halted, log and checkpoint do not go together, or the cluster does not answer",
+            "2:wrong usage"
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  kora-cdc status",
+            "  kora-cdc status --json | jq .total.entries",
+            "  kora-cdc status --bootstrap-servers kafka-1:9092,kafka-2:9092 --database orders"
+        })
+final class StatusCommand implements Callable<Integer> {
+    @ParentCommand
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private KoraCdc parent;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @Option(
+            names = "--json",
+            description = "Print JSON: the properties stay, null where unknown, the digest as 16 hexadecimal digits.")
+    private boolean json;
+
+    @Option(
+            names = "--http-url",
+            paramLabel = "URL",
+            defaultValue = "http://127.0.0.1:8080",
+            description = "HTTP API of the consumer (default: ${DEFAULT-VALUE}); that it does not answer is no error.")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private URI httpUrl;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private ClusterOptions options;
+
+    @Override
+    public Integer call() {
+        if (!String.valueOf(httpUrl.getScheme()).matches("https?") || httpUrl.getHost() == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--http-url must be http(s)://host[:port], unlike " + httpUrl);
+        }
+        Logging.hushClients(parent.verbose());
+        try (Cluster cluster = options.open()) {
+            StatusReport report = StatusReport.gather(cluster, new ConsumerApi(httpUrl));
+            print(report);
+            return report.fine() ? ExitCode.OK : ExitCode.SOFTWARE;
+        }
+    }
+
+    private void print(StatusReport report) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(StatusJson.of(report));
+        } else {
+            StatusTable.lines(report).forEach(out::println);
+        }
+        out.flush();
+    }
+}
