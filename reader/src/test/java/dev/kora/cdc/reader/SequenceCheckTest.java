@@ -12,6 +12,7 @@ import dev.kora.cdc.schema.Control;
 import dev.kora.cdc.schema.WalEntry;
 import org.junit.jupiter.api.Test;
 
+/** What continues a log, and what breaks it. Invariant I4 of docs/architecture.md. */
 final class SequenceCheckTest {
 
     private final SequenceCheck check = SequenceCheck.fromBeginning();

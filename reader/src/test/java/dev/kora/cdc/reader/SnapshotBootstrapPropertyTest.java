@@ -21,7 +21,10 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** However commits, compaction, crashes and the reading interleave, a bootstrap ends in a state that the log once had. */
+/**
+ * However commits, compaction, crashes and the reading interleave, a bootstrap ends in a state that the log once had.
+ * Invariants I6 and I9 of docs/architecture.md.
+ */
 final class SnapshotBootstrapPropertyTest {
     private static final LogPartition SNAPSHOT = new LogPartition("kora.snapshot", 0);
     private static final int RUNS = 400;

@@ -32,6 +32,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
+/** Where a bootstrap ends, and where it refuses to. Invariant I9 of docs/architecture.md. */
 final class SnapshotBootstrapTest {
     private static final LogPartition SNAPSHOT = new LogPartition("kora.snapshot", 1);
     private static final int SMALL_PIECE = 3;

@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
+/** A reader passes over nothing in silence. Invariant I4 of docs/architecture.md. */
 final class WalReaderTest {
     private static final LogPartition WAL = new LogPartition("kora.wal", 3);
 

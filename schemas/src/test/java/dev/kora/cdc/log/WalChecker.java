@@ -9,7 +9,8 @@ import java.util.List;
 
 /**
  * Holds a shard of a WAL to what its readers are promised: from the first entry on, sequences are contiguous, the epoch rises by
- * one and only where a writer opens, and time never goes back. A lost, doubled or reordered entry cannot pass.
+ * one and only where a writer opens, and time never goes back. A lost, doubled or reordered entry cannot pass. Invariant I1
+ * of docs/architecture.md.
  */
 public final class WalChecker {
     private WalChecker() {}

@@ -18,7 +18,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** The few rules that carry the design; whoever breaks one is told why it is there and what to do instead. */
+/**
+ * The few rules that carry the design; whoever breaks one is told why it is there and what to do instead. Invariant I12 of
+ * docs/architecture.md.
+ */
 final class ArchitectureTest {
     private static final String ROOT = "dev.kora.cdc.";
     private static final JavaClasses CLASSES = new ClassFileImporter()

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Random entries against {@link FoldModel}: after every entry the state is the model's and every outcome is foretold; and
  * wherever commits fall, and whatever the store, the rows end up the same, with a row count, a key count and a digest that
- * are those of the rows.
+ * are those of the rows. Invariant I5 of docs/architecture.md.
  */
 final class FoldPropertyTest {
     private static final int RUNS = 40;

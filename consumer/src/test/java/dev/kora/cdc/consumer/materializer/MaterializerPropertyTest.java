@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** However commits, failures, crashes, compaction and changes of owners interleave, the end is a straight fold of the WAL. */
+/**
+ * However commits, failures, crashes, compaction and changes of owners interleave, the end is a straight fold of the WAL.
+ * Invariants I5 to I8 of docs/architecture.md.
+ */
 final class MaterializerPropertyTest {
     private static final int RUNS = 300;
     private static final List<Op> FAILING = List.of(

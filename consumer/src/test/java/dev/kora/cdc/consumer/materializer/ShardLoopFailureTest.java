@@ -36,7 +36,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What an owner does when something fails: one test for each row of what it must withstand. */
+/**
+ * What an owner does when something fails: one test for each row of what it must withstand. Invariants I7, I8 and I10 of
+ * docs/architecture.md.
+ */
 final class ShardLoopFailureTest {
     private final MaterializerRig rig = new MaterializerRig();
 

@@ -26,7 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Group commit, and each row of what may go wrong with it. */
+/** Group commit, and each row of what may go wrong with it. Invariants I1 to I3 of docs/architecture.md. */
 class CommitLoopTest {
     private final PublisherRig rig = new PublisherRig(2);
 
