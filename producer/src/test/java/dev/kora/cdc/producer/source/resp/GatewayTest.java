@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.kora.cdc.producer.ShardRecord;
 import dev.kora.cdc.producer.ShardRouter;
+import dev.kora.cdc.producer.metrics.GatewayMeters;
 import dev.kora.cdc.schema.Bytes;
 import dev.kora.cdc.schema.CdcException;
 import dev.kora.cdc.schema.Limits;
 import dev.kora.cdc.schema.WalRecord;
+import dev.kora.cdc.server.metrics.Metrics;
 import dev.kora.cdc.server.resp.InfoSection;
 import dev.kora.cdc.server.resp.Reply;
 import dev.kora.cdc.server.resp.Request;
@@ -170,6 +172,23 @@ class GatewayTest {
         assertEquals("two lines", fields.get("publisher_last_error"));
         assertEquals("2", fields.get("commands_acknowledged"));
         assertEquals("1", fields.get("commands_refused"));
+    }
+
+    @Test
+    void showsItsNumbersAsMetrics() {
+        rig.records(Reply.OK, "SET", "k", "v");
+        rig.error("DOC.SET", "c", "d", "[]");
+        try (Metrics metrics = Metrics.open("db")) {
+            GatewayMeters.bind(rig.gateway, metrics);
+            String text = metrics.scrape("").text();
+            for (String line : List.of(
+                    "kora_cdc_gateway_commands_total{command=\"set\",database=\"db\",outcome=\"acknowledged\"} 1.0",
+                    "kora_cdc_gateway_commands_total{command=\"doc.set\",database=\"db\",outcome=\"refused\"} 1.0",
+                    "kora_cdc_gateway_commands_total{command=\"set\",database=\"db\",outcome=\"uncertain\"} 0.0",
+                    "kora_cdc_gateway_deferred_total{command=\"set\",database=\"db\"} 0.0")) {
+                assertTrue(text.contains(line), () -> line + " is not in " + text);
+            }
+        }
     }
 
     @Test
