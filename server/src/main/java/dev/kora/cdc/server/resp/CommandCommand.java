@@ -84,9 +84,20 @@ final class CommandCommand {
     }
 
     private static void addDoc(Command command, List<Reply> docs) {
-        String group = command.kind() == Command.Kind.CONNECTION ? "connection" : "generic";
         docs.add(name(command));
-        docs.add(new Reply.Pairs(List.of(Reply.bulk("group"), Reply.bulk(group))));
+        docs.add(new Reply.Pairs(List.of(
+                Reply.bulk("summary"),
+                Reply.bulk(summary(command.kind())),
+                Reply.bulk("group"),
+                Reply.bulk(command.kind() == Command.Kind.CONNECTION ? "connection" : "generic"))));
+    }
+
+    private static String summary(Command.Kind kind) {
+        return switch (kind) {
+            case READ -> "Reads data";
+            case WRITE -> "Changes data";
+            case CONNECTION -> "Concerns the connection";
+        };
     }
 
     private static Reply name(Command command) {

@@ -173,7 +173,9 @@ class ConnectionCommandsTest {
         assertTrue(client.call("COMMAND").startsWith("[" + get + ", "));
         assertTrue(client.call("COMMAND", "LIST").contains("\"command\""));
         assertEquals(":13", client.call("COMMAND", "COUNT"));
-        assertEquals("[\"get\", [\"group\", \"generic\"]]", client.call("COMMAND", "DOCS", "get", "nope"));
+        assertEquals(
+                "[\"get\", [\"summary\", \"Reads data\", \"group\", \"generic\"]]",
+                client.call("COMMAND", "DOCS", "get", "nope"));
     }
 
     @Test
