@@ -222,8 +222,8 @@ final class ShardLoop {
         // The log does not tell a writer the leader epoch.
         LogPosition snapshot = LogPosition.of(session.writer().offsetNext(setup.snapshot()));
         holdings.dropBatch();
-        phase = Phase.READING;
         store().apply(batch.toStoreBatch(session.snapshotTopicId(), snapshot));
+        phase = Phase.READING;
         long now = setup.nowNanos();
         notBeforeNanos = now + PAUSE_NANOS;
         flushes.changed(batch.changedBytes(), now);
@@ -251,7 +251,7 @@ final class ShardLoop {
     private long recover(RuntimeException e) {
         return switch (e) {
             case LogException failure -> recover(failure);
-            case CdcException.Unavailable unavailable -> retry(unavailable);
+            case CdcException.Unavailable unavailable -> unavailable(unavailable);
             case CdcException.Fenced fenced -> leave(fenced);
             case CdcException known -> halt(String.valueOf(known.getMessage()), known);
             default -> fail(e);
@@ -272,18 +272,30 @@ final class ShardLoop {
         };
     }
 
+    /**
+     * An entry may be folded in part by now: such a batch is given up, and its entries are folded again. And a store that did
+     * not take what is committed must not be gone on from: the compacted partition has it.
+     */
+    private long unavailable(CdcException.Unavailable e) {
+        return switch (phase) {
+            case FOLDING -> giveUpBatch(e);
+            case COMMITTING -> reopen(e);
+            case OPENING, READING, ABORTING, AWAY, ENDED -> retry(e);
+        };
+    }
+
     private long retry(RuntimeException e) {
         board.troubled(e);
         return backoff.next();
     }
 
-    private long giveUpBatch(LogException e) {
+    private long giveUpBatch(RuntimeException e) {
         board.troubled(e);
         phase = Phase.ABORTING;
         return 0;
     }
 
-    private long reopen(LogException e) {
+    private long reopen(RuntimeException e) {
         board.troubled(e);
         holdings.dropSession();
         phase = Phase.OPENING;

@@ -25,6 +25,8 @@ final class CrashingStore implements Rows {
     private int flushes;
     private @Nullable Handle user;
     private @Nullable CdcException failure;
+    private @Nullable CdcException readFailure;
+    private int readsToFailure;
 
     /** Opens the store, as an owner's factory does. */
     Store open() {
@@ -61,6 +63,20 @@ final class CrashingStore implements Rows {
     /** Lets the next batch fail. */
     void failNext(CdcException e) {
         failure = e;
+    }
+
+    /** Lets the read after {@code reads} more fail. */
+    void failRead(int reads, CdcException e) {
+        readsToFailure = reads;
+        readFailure = e;
+    }
+
+    private void checkRead() {
+        CdcException e = readFailure;
+        if (e != null && readsToFailure-- == 0) {
+            readFailure = null;
+            throw e;
+        }
     }
 
     boolean isOpen() {
@@ -143,6 +159,7 @@ final class CrashingStore implements Rows {
 
         @Override
         public @Nullable SnapshotRow find(Bytes rowKey) {
+            checkRead();
             return mine().find(rowKey);
         }
 

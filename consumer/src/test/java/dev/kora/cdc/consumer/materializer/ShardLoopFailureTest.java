@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What an owner does when something fails: one test for each row of what it must withstand. Invariants I7, I8 and I10 of
@@ -198,6 +199,29 @@ final class ShardLoopFailureTest {
         rig.settled();
         StateChecker.check(rig);
         assertEquals(2, rig.checkpoints().size(), "and needs no other commit");
+    }
+
+    @Test
+    void aStoreThatDidNotTakeACommitJustNowIsCaughtUpBeforeAnythingIsFoldedOverIt() {
+        rig.open(push("list", "a"));
+        Owner owner = rig.settled();
+        rig.append(push("list", "b"), push("list", "c"));
+        rig.store.failNext(new CdcException.Unavailable("busy", null));
+        owner.settle();
+        rig.append(push("list", "d"));
+        owner.settle();
+        StateChecker.check(rig);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void anEntryThatWasFoldedInPartIsFoldedAgainFromItsBeginning(int reads) {
+        rig.open(push("list", "a"));
+        Owner owner = rig.settled();
+        rig.store.failRead(reads, new CdcException.Unavailable("busy", null));
+        rig.append(push("list", "b"), push("other", "c"), push("list", "d"));
+        owner.settle();
+        StateChecker.check(rig);
     }
 
     // --- owners
