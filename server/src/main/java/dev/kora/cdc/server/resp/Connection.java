@@ -150,8 +150,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Lane.Host
         } finally {
             pumping = false;
         }
-        readIfWanted();
         endIfDone();
+        readIfWanted();
     }
 
     private void rounds() {
