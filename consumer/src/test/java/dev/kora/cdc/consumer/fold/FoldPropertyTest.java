@@ -24,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class FoldPropertyTest {
     private static final int RUNS = 40;
     private static final int ENTRIES = 250;
+    private static final int WIDE_EVERY = 20;
+    private static final int WIDE_ENTRIES = 1_000;
 
     @TempDir
     Path directory;
@@ -37,7 +39,7 @@ final class FoldPropertyTest {
                 long runSeed = seed + run;
                 rocks.clear();
                 try {
-                    new Run(new Random(runSeed), rocks).check();
+                    new Run(runSeed, rocks).check();
                 } catch (RuntimeException | AssertionError e) {
                     throw new AssertionError("failed; repeat with -Dkora.seed=" + runSeed, e);
                 }
@@ -48,15 +50,18 @@ final class FoldPropertyTest {
     private static final class Run {
         private final Random random;
         private final RandomEntries entries;
+        private final int count;
         private final FoldModel model = new FoldModel();
         private final Committing each = new Committing(new MemoryStore());
         private final Committing often = new Committing(new MemoryStore());
         private final Committing seldom = new Committing(new MemoryStore());
         private final Committing onDisk;
 
-        Run(Random random, Store rocks) {
-            this.random = random;
-            this.entries = new RandomEntries(random);
+        Run(long seed, Store rocks) {
+            boolean wide = seed % WIDE_EVERY == 0;
+            this.random = new Random(seed);
+            this.entries = new RandomEntries(random, wide);
+            this.count = wide ? WIDE_ENTRIES : ENTRIES;
             this.onDisk = new Committing(rocks);
         }
 
@@ -65,7 +70,7 @@ final class FoldPropertyTest {
                     often;
                     seldom;
                     onDisk) {
-                for (int n = 0; n < ENTRIES; n++) {
+                for (int n = 0; n < count; n++) {
                     step(entries.next());
                 }
                 for (Committing other : List.of(often, seldom, onDisk)) {

@@ -45,12 +45,18 @@ final class RandomEntries {
             "{\"a\":01}",
             "{'a':1}");
 
+    /** Keys of a wide shard beside those that collide: more than a commit removes one by one. */
+    private static final int WIDE_KEYS = 500;
+
     private final Random random;
+    private final boolean wide;
     private long timeMs = START_MS;
     private long sequence;
 
-    RandomEntries(Random random) {
+    /** @param wide whether there are hundreds of keys, and seldom a FLUSHDB */
+    RandomEntries(Random random, boolean wide) {
         this.random = random;
+        this.wide = wide;
     }
 
     WalEntry next() {
@@ -65,7 +71,7 @@ final class RandomEntries {
 
     private WalEntry.Content content() {
         return switch (random.nextInt(50)) {
-            case 0 -> new WalRecord.FlushDb();
+            case 0 -> wide && random.nextInt(10) > 0 ? Control.HEARTBEAT : new WalRecord.FlushDb();
             case 1 -> pick(List.of(Control.values()));
             case 2, 3, 4, 5, 6, 7 -> new WalRecord.Set(key(), element(), random.nextBoolean() ? null : ttlMs());
             case 8, 9, 10 -> new WalRecord.Del(key());
@@ -93,7 +99,7 @@ final class RandomEntries {
     }
 
     private Bytes key() {
-        return pick(KEYS);
+        return wide && random.nextInt(10) > 0 ? Bytes.utf8("wide " + random.nextInt(WIDE_KEYS)) : pick(KEYS);
     }
 
     private Bytes element() {
@@ -121,7 +127,7 @@ final class RandomEntries {
             case 3 -> Long.MIN_VALUE;
             case 4 -> Long.MAX_VALUE - timeMs + random.nextInt(3) - 1;
             case 5 -> 1;
-            default -> random.nextInt(300);
+            default -> random.nextInt(wide ? 30_000 : 300);
         };
     }
 
