@@ -9,6 +9,7 @@ import dev.kora.cdc.server.resp.Reply;
 import dev.kora.cdc.server.resp.Request;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** SCAN, HSCAN, SSCAN. */
 final class ScanReads {
@@ -54,8 +55,7 @@ final class ScanReads {
     }
 
     private Reply hscan(Sight sight, Request request) {
-        ScanOptions options = ScanOptions.ofElements(request, true);
-        return elements(sight, request, options, ValueType.HASH, (section, rows, page) -> {
+        return elements(sight, request, ValueType.HASH, options -> (section, rows, page) -> {
             Bytes field = section.range().name(rows.rowKey());
             if (options.glob().matches(field) && rows.row() instanceof SnapshotRow.HashField row) {
                 page.add(field);
@@ -68,8 +68,7 @@ final class ScanReads {
     }
 
     private Reply sscan(Sight sight, Request request) {
-        ScanOptions options = ScanOptions.ofElements(request, false);
-        return elements(sight, request, options, ValueType.SET, (section, rows, page) -> {
+        return elements(sight, request, ValueType.SET, options -> (section, rows, page) -> {
             Bytes member = section.range().name(rows.rowKey());
             if (options.glob().matches(member)) {
                 page.add(member);
@@ -78,16 +77,18 @@ final class ScanReads {
         });
     }
 
-    private Reply elements(Sight sight, Request request, ScanOptions options, ValueType type, Pager.Taker taker) {
+    /** Looks for the key before it looks at the options, as Redis does. */
+    private Reply elements(Sight sight, Request request, ValueType type, Function<ScanOptions, Pager.Taker> takerOf) {
         long cursor = Pager.cursor(request.argument(2));
         Bytes key = Bytes.of(request.argument(1));
         Optional<Sight.Hit<SnapshotRow.Key>> hit = sight.find(key, type);
         if (hit.isEmpty()) {
             return NOTHING;
         }
+        ScanOptions options = ScanOptions.ofElements(request, type == ValueType.HASH);
         Bytes prefix = type == ValueType.HASH ? RowKeys.hashFields(key) : RowKeys.setMembers(key);
         Pager.Section section = new Pager.Section(0, hit.get().shard(), Range.of(prefix, options.glob()));
         Pager.Section whole = new Pager.Section(0, hit.get().shard(), Range.of(prefix));
-        return pager.page(cursor, options.count(), List.of(section), List.of(whole), taker);
+        return pager.page(cursor, options.count(), List.of(section), List.of(whole), takerOf.apply(options));
     }
 }
