@@ -90,7 +90,7 @@ final class GatewayIT {
                 RespServer server = serve(publisher)) {
             loads.forEach(load -> load.connect(server.port()));
             await().atMost(2, TimeUnit.MINUTES)
-                    .until(() -> loads.stream().allMatch(load -> load.acknowledged() >= 20_000));
+                    .until(() -> loads.stream().allMatch(load -> load.acknowledgedNow() >= 20_000));
             for (PushLoad load : loads) {
                 load.finish();
             }
