@@ -76,6 +76,18 @@ final class WalEntryCodecTest {
     }
 
     @Test
+    void refusesABlockOfElementsThatLiesAboutItsSize() {
+        WalRecord push = new WalRecord.RPush(KEY, List.of(KEY));
+        byte[] good = AvroReference.encodeInBlocks(1, AvroReference.of(new WalEntry(1, 1, 0, push)))
+                .array();
+        assertEquals(push, codec.decode(KEY, Bytes.of(good), 0).content());
+        int size = good.length - 8; // before the element's length and byte, the array's end, and four nulls
+        assertEquals(2 * 2, good[size], "the size of the block, zig-zag");
+        good[size] = 3 * 2;
+        refuses("a block of 'elements' says that it ends at byte 20, but its elements end at 19", KEY, Bytes.of(good));
+    }
+
+    @Test
     void refusesDimensionsOfMoreThan32Bits() {
         WalRecord vector = new WalRecord.VecSet(KEY, 1, KEY);
         refuses("'dimensions' is -1, beyond an unsigned 32-bit number", vector, "dimensions", -1L);
@@ -102,10 +114,13 @@ final class WalEntryCodecTest {
             String message, @Nullable Bytes key, WalEntry.Content content, String field, @Nullable Object value) {
         GenericRecord record = AvroReference.of(new WalEntry(1, 1, 0, content));
         record.put(field, value);
-        Bytes bytes = AvroReference.encode(1, record);
+        refuses(message, key, AvroReference.encode(1, record));
+    }
+
+    private void refuses(String message, @Nullable Bytes key, Bytes value) {
         assertEquals(
                 message,
-                assertThrows(CdcException.Corrupt.class, () -> codec.decode(key, bytes, 0))
+                assertThrows(CdcException.Corrupt.class, () -> codec.decode(key, value, 0))
                         .getMessage());
     }
 }
