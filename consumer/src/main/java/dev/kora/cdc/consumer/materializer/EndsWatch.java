@@ -2,10 +2,8 @@ package dev.kora.cdc.consumer.materializer;
 
 import dev.kora.cdc.consumer.shard.ShardState;
 import dev.kora.cdc.log.LogEnds;
-import dev.kora.cdc.log.LogException;
 import dev.kora.cdc.log.LogPartition;
 import dev.kora.cdc.reader.WalTail;
-import dev.kora.cdc.schema.CdcException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +35,7 @@ final class EndsWatch {
                     look(board);
                 }
             }
-        } catch (LogException | CdcException e) {
+        } catch (RuntimeException e) {
             LOG.atDebug().addKeyValue("error", e.getMessage()).log("the ends of the WAL cannot be seen just now");
         }
     }

@@ -29,6 +29,11 @@ final class Holdings {
         return store;
     }
 
+    /** Whether the store's rows are the state at a checkpoint. */
+    boolean isAtCheckpoint() {
+        return openStore().store().position().checkpoint() != null;
+    }
+
     /** The takeover under way, or a new one. */
     Takeover takeover() {
         if (takeover == null) {
@@ -38,10 +43,9 @@ final class Holdings {
     }
 
     /** Goes from a takeover into the session that it led to. */
-    Session beginSession(Takeover.Taken taken) {
+    void beginSession(Takeover.Taken taken) {
         session = new Session(setup, taken);
         dropTakeover();
-        return session;
     }
 
     /** Opens a transaction and a batch for it. */

@@ -1,11 +1,7 @@
 package dev.kora.cdc.consumer.materializer;
 
-import dev.kora.cdc.consumer.shard.ShardState;
-import dev.kora.cdc.consumer.store.Store;
 import dev.kora.cdc.log.LogException;
-import dev.kora.cdc.log.LogPosition;
 import dev.kora.cdc.schema.CdcException;
-import dev.kora.cdc.schema.SnapshotRow;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -15,10 +11,8 @@ import java.util.Optional;
  * <p><b>Steps.</b> The loop has no thread. Whoever drives it calls {@link #step} again and again, resting as long as each
  * step says: the shard's thread does, and so does a simulation with a clock of its own.
  *
- * <p><b>Commits.</b> A batch takes entries until the WAL is drained, its time is over or it is full; so an entry alone is
- * committed at once and a burst shares a commit. The batch is sent and committed to the log, and only then applied to the
- * store, which therefore never holds what the compacted partition does not. The next batch begins no sooner than 2 ms later:
- * earlier it meets the commit's own markers at the broker, and waits 20 ms for them.
+ * <p><b>Order.</b> The shard is taken over ({@link Takeover}), then batch after batch goes from the WAL into the log and, once
+ * that has committed it, into the store ({@link CommitCycle}). So the store never holds what the compacted partition does not.
  *
  * <p><b>When something fails</b>, it depends on what was being done ({@link Phase}) and on the kind of the failure:
  *
@@ -26,7 +20,7 @@ import java.util.Optional;
  *   <li>a commit that timed out is called again on the same writer, and nothing else is, until the answer is definite;
  *   <li>what can be aborted is; then the entries are read and folded again over the store, which has not changed;
  *   <li>where the writer is of no more use, nobody knows whether the batch is committed. It is given up, and the shard is
- *       taken over anew ({@link Takeover}): the compacted partition has the commit or does not;
+ *       taken over anew: the compacted partition has the commit or does not;
  *   <li>being told of a newer owner ends the ownership. As long as the group leaves the shard here all the same, it is taken
  *       over again after a minute: the newer owner may have been one that had not heard yet that it is none;
  *   <li>what cannot be applied, and what no retry mends, halts the shard: nothing goes on past it without an operator. What
@@ -36,7 +30,6 @@ import java.util.Optional;
  * <p>While the log is away the loop tries for ever, with rests of up to a second, and the store stays readable.
  */
 final class ShardLoop {
-    private static final long PAUSE_NANOS = Duration.ofMillis(2).toNanos();
     private static final long SETTLE_NANOS = Duration.ofMillis(20).toNanos();
     private static final long AWAY_NANOS = Duration.ofMinutes(1).toNanos();
 
@@ -61,23 +54,19 @@ final class ShardLoop {
     private final ShardSetup setup;
     private final ShardBoard board;
     private final Holdings holdings;
-    private final FlushPolicy flushes;
+    private final CommitCycle cycle;
     private final Backoff backoff = new Backoff();
 
     private volatile Phase phase = Phase.OPENING;
     private volatile boolean finishing;
     private volatile boolean abandoned;
-
-    private long notBeforeNanos;
     private long awayUntilNanos;
-    /** Where the WAL ended when the shard was taken over. */
-    private long target;
 
     ShardLoop(ShardSetup setup, ShardBoard board) {
         this.setup = setup;
         this.board = board;
         this.holdings = new Holdings(setup);
-        this.flushes = new FlushPolicy(setup.config());
+        this.cycle = new CommitCycle(setup, board, holdings);
     }
 
     /**
@@ -106,139 +95,65 @@ final class ShardLoop {
         };
     }
 
-    // --- taking over
-
     private long open(Duration patience) {
         Takeover takeover = holdings.takeover();
         Optional<Takeover.Taken> taken = takeover.step(patience);
         if (taken.isEmpty()) {
             // A store that was shown stays readable meanwhile, unless it stands between two checkpoints.
-            if (!board.state().readable() || store().position().checkpoint() == null) {
+            if (!board.state().readable() || !holdings.isAtCheckpoint()) {
                 board.starting(takeover.doing());
             }
             return takeover.isWaiting() ? SETTLE_NANOS : 0;
         }
-        begin(taken.get());
+        holdings.beginSession(taken.get());
+        cycle.begin(taken.get());
+        phase = Phase.READING;
         return 0;
     }
-
-    private void begin(Takeover.Taken taken) {
-        holdings.beginSession(taken);
-        phase = Phase.READING;
-        target = taken.walEnds().lastStable();
-        board.seen(taken.walEnds(), null);
-        SnapshotRow.Checkpoint checkpoint = taken.checkpoint();
-        if (checkpoint == null) {
-            board.starting("waiting for the first entry of " + setup.wal());
-        } else {
-            board.found(checkpoint, store().position().snapshot().offset());
-            serve(checkpoint.position() >= target);
-        }
-    }
-
-    private void serve(boolean caughtUp) {
-        boolean running = caughtUp || board.state() == ShardState.RUNNING;
-        board.serving(running ? ShardState.RUNNING : ShardState.CATCHING_UP, holdings.openStore());
-    }
-
-    // --- from the WAL into the log and the store
 
     private long read(Duration patience) {
-        long now = setup.nowNanos();
-        if (now < notBeforeNanos) {
-            return notBeforeNanos - now;
+        long pause = cycle.pauseNanos();
+        if (pause > 0) {
+            return pause;
         }
-        if (flushes.isDue(now)) {
-            store().flush();
-            flushes.flushed();
-        }
-        Session session = holdings.session();
-        session.poll(patience);
-        if (session.hasNext()) {
-            holdings.beginBatch();
+        if (cycle.read(patience)) {
             phase = Phase.FOLDING;
         } else {
-            idle(session);
+            worked();
         }
         return 0;
-    }
-
-    private void idle(Session session) {
-        board.readTo(session.offset());
-        if (board.state() == ShardState.CATCHING_UP && session.isDrained()) {
-            serve(true);
-        }
-        worked();
     }
 
     private long fold(Duration patience) {
-        Session session = holdings.session();
-        Batch batch = holdings.batch();
-        while (session.hasNext() && !batch.isFull()) {
-            batch.fold(session.next());
-        }
-        Duration left = batch.left();
-        if (finishing || batch.isFull() || left.isNegative() || session.isDrained()) {
-            return send();
-        }
-        try {
-            session.poll(left.compareTo(patience) < 0 ? left : patience);
+        if (!cycle.fold(patience, finishing)) {
             return 0;
-        } catch (CdcException metAgainByTheNextRead) {
-            return send();
         }
-    }
-
-    private long send() {
-        checkSnapshotTopic();
-        holdings.batch().send();
+        cycle.send();
+        phase = Phase.COMMITTING;
         return commit();
     }
 
-    /** A topic created anew would take the commit without the rows that it leaves as they are. */
-    private void checkSnapshotTopic() {
-        String actual = board.snapshotTopicId();
-        String expected = holdings.session().snapshotTopicId();
-        if (actual != null && !actual.equals(expected)) {
-            throw new CdcException.Corrupt(
-                    "topic %s was created anew: its id is %s, expected %s. Restore it, or start a new database"
-                            .formatted(setup.config().snapshotTopic(), actual, expected));
-        }
-    }
-
     private long commit() {
-        phase = Phase.COMMITTING;
-        holdings.session().writer().commit();
-        apply();
+        cycle.commit();
+        cycle.apply();
+        phase = Phase.READING;
         worked();
         return 0;
     }
 
-    /** The commit is in the log for good, so the store may have it. */
-    private void apply() {
-        Session session = holdings.session();
-        Batch batch = holdings.batch();
-        SnapshotRow.Checkpoint checkpoint = batch.checkpoint();
-        // The log does not tell a writer the leader epoch.
-        LogPosition snapshot = LogPosition.of(session.writer().offsetNext(setup.snapshot()));
-        holdings.dropBatch();
-        store().apply(batch.toStoreBatch(session.snapshotTopicId(), snapshot));
-        phase = Phase.READING;
-        long now = setup.nowNanos();
-        notBeforeNanos = now + PAUSE_NANOS;
-        flushes.changed(batch.changedBytes(), now);
-        board.counters().addDuplicates(session.committed(checkpoint));
-        batch.count(board.counters());
-        board.applied(checkpoint, snapshot.offset(), setup.nowMs());
-        serve(checkpoint.position() >= target);
-    }
-
     private long abort() {
-        holdings.session().writer().abort();
-        holdings.dropBatch();
-        holdings.session().rewind();
+        cycle.abort();
         phase = Phase.READING;
         return backoff.next();
+    }
+
+    private long away() {
+        long left = awayUntilNanos - setup.nowNanos();
+        if (left <= 0) {
+            phase = Phase.OPENING;
+            board.starting("taking the shard over again, since the group leaves it here");
+        }
+        return Math.max(0, left);
     }
 
     private void worked() {
@@ -311,15 +226,6 @@ final class ShardLoop {
         return 0;
     }
 
-    private long away() {
-        long left = awayUntilNanos - setup.nowNanos();
-        if (left <= 0) {
-            phase = Phase.OPENING;
-            board.starting("taking the shard over again, since the group leaves it here");
-        }
-        return Math.max(0, left);
-    }
-
     private long halt(String reason, Throwable cause) {
         String first = holdings.isFirst()
                 ? "%s holds nothing yet, so %s must hold everything from the first entry on. "
@@ -345,10 +251,6 @@ final class ShardLoop {
         phase = Phase.ENDED;
         board.elsewhere("");
         return 0;
-    }
-
-    private Store store() {
-        return holdings.openStore().store();
     }
 
     // --- for other threads
