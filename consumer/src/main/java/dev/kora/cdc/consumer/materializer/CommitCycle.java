@@ -6,6 +6,7 @@ import dev.kora.cdc.log.LogPosition;
 import dev.kora.cdc.schema.CdcException;
 import dev.kora.cdc.schema.SnapshotRow;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way of entries from the WAL into the log and then into the store: read, fold, send, commit, apply. {@link ShardLoop}
@@ -23,6 +24,8 @@ final class CommitCycle {
     private final Holdings holdings;
     private final FlushPolicy flushes;
     private long notBeforeNanos;
+    /** A batch whose commit has not been answered yet. */
+    private @Nullable Batch uncertain;
     /** Where the WAL ended when the shard was taken over. */
     private long target;
 
@@ -38,6 +41,10 @@ final class CommitCycle {
         target = taken.walEnds().lastStable();
         board.seen(taken.walEnds(), null);
         SnapshotRow.Checkpoint checkpoint = taken.checkpoint();
+        if (uncertain != null && uncertain.checkpoint().equals(checkpoint)) {
+            uncertain.count(board.counters());
+        }
+        uncertain = null;
         if (checkpoint == null) {
             board.starting("waiting for the first entry of " + setup.wal());
         } else {
@@ -122,6 +129,7 @@ final class CommitCycle {
 
     /** Commits the batch to the log, as often as needed: only a definite answer returns. */
     void commit() {
+        uncertain = holdings.batch();
         holdings.session().writer().commit();
     }
 
@@ -139,6 +147,7 @@ final class CommitCycle {
         flushes.changed(batch.changedBytes(), now);
         board.counters().addDuplicates(session.committed(checkpoint));
         batch.count(board.counters());
+        uncertain = null;
         board.applied(checkpoint, snapshot.offset(), setup.nowMs());
         serve(checkpoint.position() >= target);
     }
@@ -146,6 +155,7 @@ final class CommitCycle {
     /** Gives the batch up, of which nothing is in the log or the store; its entries are read again. */
     void abort() {
         holdings.session().writer().abort();
+        uncertain = null;
         holdings.dropBatch();
         holdings.session().rewind();
     }

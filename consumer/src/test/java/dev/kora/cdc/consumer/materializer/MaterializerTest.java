@@ -38,7 +38,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The materialiser with its threads and with real stores, on a fake log and a fake group. */
 @Timeout(60)
 final class MaterializerTest {
-    private static final MaterializerConfig CONFIG = MaterializerConfig.of("db", 2, "member").withTimeouts(Duration.ofMinutes(15), Duration.ofSeconds(1));
+    private static final MaterializerConfig CONFIG =
+            MaterializerConfig.of("db", 2, "member").withTimeouts(Duration.ofMinutes(15), Duration.ofSeconds(1));
 
     @TempDir
     Path directory;
@@ -91,7 +92,8 @@ final class MaterializerTest {
         wal0.put(new WalEntry(1, 99, 1_000_000, set("gap", "")));
 
         awaitState(0, ShardState.HALTED);
-        String reason = assertInstanceOf(ShardAccess.Halted.class, materializer.access(0)).reason();
+        String reason = assertInstanceOf(ShardAccess.Halted.class, materializer.access(0))
+                .reason();
         assertTrue(reason.startsWith("db.wal-0, offset 4: expected sequence 3 in epoch 1"), reason);
         assertEquals(reason, materializer.status(0).reason());
         wal1.append(set("a", "2"));
@@ -103,7 +105,8 @@ final class MaterializerTest {
         member().assign(0, 1);
         awaitValue(0, "a", "0");
         awaitValue(1, "a", "1");
-        var views = assertInstanceOf(ShardAccess.Served.class, materializer.access(0)).views();
+        var views = assertInstanceOf(ShardAccess.Served.class, materializer.access(0))
+                .views();
 
         member().revoke(0);
 
@@ -174,7 +177,9 @@ final class MaterializerTest {
         wal0.at(1_005_000).append(set("a", "1")).append(set("a", "2"));
         await().until(() -> progress(0).lagRecords() == 2);
         assertEquals(5_000, progress(0).lagMs());
-        assertEquals(log.ends(new LogPartition("db.wal", 0)).lastStable(), progress(0).logEnd());
+        assertEquals(
+                log.ends(new LogPartition("db.wal", 0)).lastStable(),
+                progress(0).logEnd());
     }
 
     @Test
@@ -220,8 +225,8 @@ final class MaterializerTest {
     }
 
     private void awaitValue(int shard, String key, String value) {
-        await().until(() -> materializer.access(shard) instanceof ShardAccess.Served
-                && value.equals(value(shard, key)));
+        await().until(() ->
+                materializer.access(shard) instanceof ShardAccess.Served && value.equals(value(shard, key)));
     }
 
     private ShardStatus.Progress progress(int shard) {

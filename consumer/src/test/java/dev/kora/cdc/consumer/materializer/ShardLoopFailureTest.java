@@ -144,6 +144,7 @@ final class ShardLoopFailureTest {
         assertEquals(initialized + 1, rig.log.calls(Op.INITIALIZE));
         assertEquals(2, rig.checkpoints().size());
         assertEquals(ShardState.RUNNING, owner.board.state());
+        assertEquals(3, owner.progress().counts().entries(), "each is counted once, whoever said that it is committed");
     }
 
     @Test
