@@ -1,16 +1,15 @@
 package dev.kora.cdc.stack.cli;
 
 import dev.kora.cdc.reader.LoggedEntry;
-import dev.kora.cdc.reader.WalExtent;
 import dev.kora.cdc.schema.CdcException;
 import dev.kora.cdc.schema.WalEntry;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,38 +70,24 @@ final class Tail implements AutoCloseable {
      * @param nanos a clock that only goes forward, in nanoseconds
      */
     static Tail open(Cluster cluster, Selection selection, Consumer<String> notices, LongSupplier nanos) {
-        List<WalExtent> extents = selection.shards().stream()
-                .map(shard -> WalExtent.read(cluster.log(), cluster.wal(shard)))
+        List<TailLane> lanes = selection.shards().stream()
+                .map(shard -> TailLane.open(cluster, shard, selection, nanos))
                 .toList();
-        List<TailLane> lanes = new ArrayList<>();
-        for (int i = 0; i < extents.size(); i++) {
-            WalExtent extent = extents.get(i);
-            lanes.add(TailLane.open(
-                    cluster,
-                    selection.shards().get(i),
-                    extent,
-                    selection.from() == From.END ? extent.fromEnd() : extent.fromStart(),
-                    selection.follow(),
-                    nanos));
-        }
         if (selection.from() == From.BEGINNING) {
-            noticeTruncation(cluster, selection.shards(), extents, notices);
+            noticeTruncation(cluster, lanes, notices);
         }
         return new Tail(lanes, selection, notices, nanos);
     }
 
-    private static void noticeTruncation(
-            Cluster cluster, List<Integer> shards, List<WalExtent> extents, Consumer<String> notices) {
-        List<String> starts = new ArrayList<>();
-        for (int i = 0; i < extents.size(); i++) {
-            if (extents.get(i).truncated()) {
-                starts.add("shard %d at offset %d"
-                        .formatted(shards.get(i), extents.get(i).ends().start()));
-            }
-        }
+    private static void noticeTruncation(Cluster cluster, List<TailLane> lanes, Consumer<String> notices) {
+        String starts = lanes.stream()
+                .filter(lane -> lane.extent().truncated())
+                .map(lane -> "shard %d at offset %d"
+                        .formatted(lane.shard(), lane.extent().ends().start()))
+                .collect(Collectors.joining(", "));
         if (!starts.isEmpty()) {
             notices.accept("the log was truncated and begins with %s; what earlier entries led to stands in %s"
-                    .formatted(String.join(", ", starts), cluster.snapshot(0).topic()));
+                    .formatted(starts, cluster.snapshot(0).topic()));
         }
     }
 

@@ -15,29 +15,33 @@ import org.jspecify.annotations.Nullable;
 final class TailLane implements AutoCloseable {
     private final int shard;
     private final WalReader reader;
-    /** The shard's end when the tail began. */
-    private final long firstEnd;
-
+    private final WalExtent extent;
     private final boolean follow;
     private final ArrayDeque<LoggedEntry> entries = new ArrayDeque<>();
     private boolean stalled;
 
-    private TailLane(int shard, WalReader reader, long firstEnd, boolean follow) {
+    private TailLane(int shard, WalReader reader, WalExtent extent, boolean follow) {
         this.shard = shard;
         this.reader = reader;
-        this.firstEnd = firstEnd;
+        this.extent = extent;
         this.follow = follow;
     }
 
-    static TailLane open(
-            Cluster cluster, int shard, WalExtent extent, WalStart start, boolean follow, LongSupplier nanos) {
+    static TailLane open(Cluster cluster, int shard, Tail.Selection selection, LongSupplier nanos) {
+        WalExtent extent = WalExtent.read(cluster.log(), cluster.wal(shard));
+        WalStart start = selection.from() == Tail.From.END ? extent.fromEnd() : extent.fromStart();
         WalReader reader = WalReader.open(
                 cluster.log(), cluster.wal(shard), cluster.codecs().wal(), start, nanos);
-        return new TailLane(shard, reader, extent.ends().lastStable(), follow);
+        return new TailLane(shard, reader, extent, selection.follow());
     }
 
     int shard() {
         return shard;
+    }
+
+    /** What the shard's log held when the tail began. */
+    WalExtent extent() {
+        return extent;
     }
 
     /** The oldest entry that is not printed yet, or null. */
@@ -61,8 +65,12 @@ final class TailLane implements AutoCloseable {
         return entries.isEmpty() && !stalled && !beyondFirstEnd();
     }
 
+    private long firstEnd() {
+        return extent.ends().lastStable();
+    }
+
     private boolean beyondFirstEnd() {
-        return reader.position().offset() >= firstEnd;
+        return reader.position().offset() >= firstEnd();
     }
 
     /**
@@ -77,7 +85,7 @@ final class TailLane implements AutoCloseable {
         boolean wasStalled = stalled;
         try {
             for (LoggedEntry entry : reader.poll(timeout)) {
-                if (follow || entry.offset() < firstEnd) {
+                if (follow || entry.offset() < firstEnd()) {
                     entries.add(entry);
                 }
             }
@@ -97,7 +105,7 @@ final class TailLane implements AutoCloseable {
     /** Where the reading stands, for people. */
     @Override
     public String toString() {
-        return "shard %d at offset %d of %d".formatted(shard, reader.position().offset(), firstEnd);
+        return "shard %d at offset %d of %d".formatted(shard, reader.position().offset(), firstEnd());
     }
 
     @Override
