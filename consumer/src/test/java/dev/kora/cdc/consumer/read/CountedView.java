@@ -8,8 +8,41 @@ import dev.kora.cdc.schema.SnapshotRow;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Takes itself off the count of open views when it is closed. */
+/** Counts itself and its cursors among what is open, until they are closed. */
 record CountedView(StoreView view, AtomicInteger open) implements StoreView {
+
+    CountedView {
+        open.incrementAndGet();
+    }
+
+    private record CountedCursor(RowCursor cursor, AtomicInteger open) implements RowCursor {
+
+        CountedCursor {
+            open.incrementAndGet();
+        }
+
+        @Override
+        public boolean next() {
+            return cursor.next();
+        }
+
+        @Override
+        public Bytes rowKey() {
+            return cursor.rowKey();
+        }
+
+        @Override
+        public SnapshotRow row() {
+            return cursor.row();
+        }
+
+        @Override
+        public void close() {
+            open.decrementAndGet();
+            cursor.close();
+        }
+    }
+
     @Override
     public StorePosition position() {
         return view.position();
@@ -22,12 +55,12 @@ record CountedView(StoreView view, AtomicInteger open) implements StoreView {
 
     @Override
     public RowCursor scan(Bytes from, @Nullable Bytes to) {
-        return view.scan(from, to);
+        return new CountedCursor(view.scan(from, to), open);
     }
 
     @Override
     public RowCursor scanExpiring(long atMs) {
-        return view.scanExpiring(atMs);
+        return new CountedCursor(view.scanExpiring(atMs), open);
     }
 
     @Override

@@ -7,7 +7,6 @@ import dev.kora.cdc.consumer.shard.ShardState;
 import dev.kora.cdc.consumer.shard.ShardStatus;
 import dev.kora.cdc.consumer.store.MemoryStore;
 import dev.kora.cdc.consumer.store.Overlay;
-import dev.kora.cdc.consumer.store.StoreView;
 import dev.kora.cdc.consumer.store.TombstoneSink;
 import dev.kora.cdc.log.LogPosition;
 import dev.kora.cdc.schema.Bytes;
@@ -38,18 +37,12 @@ final class TestShards implements ShardDirectory {
         for (int shard = 0; shard < shards; shard++) {
             MemoryStore store = new MemoryStore();
             stores.add(store);
-            accesses.add(new ShardAccess.Served(() -> view(store)));
+            accesses.add(new ShardAccess.Served(() -> new CountedView(store.view(), openViews)));
             statuses.add(new ShardStatus(shard, ShardState.RUNNING, "", null));
         }
     }
 
-    /** A view that must be closed. */
-    private StoreView view(MemoryStore store) {
-        openViews.incrementAndGet();
-        return new CountedView(store.view(), openViews);
-    }
-
-    /** How many views were opened and not closed. */
+    /** How many views and cursors were opened and not closed. */
     int openViews() {
         return openViews.get();
     }
