@@ -6,12 +6,16 @@ import java.util.Map;
 
 /** A broker that some clients reach through a {@link KafkaProxy}, and the broker itself and the others directly. */
 final class ProxiedBroker implements AutoCloseable {
-    private final EmbeddedBroker broker;
+    private final Path directory;
+    private final Map<String, String> settings;
     private final KafkaProxy proxy;
+    private EmbeddedBroker broker;
 
-    private ProxiedBroker(EmbeddedBroker broker, KafkaProxy proxy) {
-        this.broker = broker;
+    private ProxiedBroker(Path directory, int port, Map<String, String> settings, KafkaProxy proxy) {
+        this.directory = directory;
+        this.settings = settings;
         this.proxy = proxy;
+        this.broker = EmbeddedBroker.start(directory, port, settings);
     }
 
     static ProxiedBroker start(Path directory, Map<String, String> overrides) {
@@ -29,7 +33,14 @@ final class ProxiedBroker implements AutoCloseable {
                 "PLAINTEXT://127.0.0.1:%d,PROXIED://127.0.0.1:%d".formatted(direct, proxy.port()));
         settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT");
         settings.put("controller.quorum.voters", "1@127.0.0.1:" + controller);
-        return new ProxiedBroker(EmbeddedBroker.start(directory, direct, settings), proxy);
+        return new ProxiedBroker(directory, direct, settings, proxy);
+    }
+
+    /** Stops the broker, and starts it again on its directory and ports. */
+    void restart() {
+        int port = broker.port();
+        broker.close();
+        broker = EmbeddedBroker.start(directory, port, settings);
     }
 
     KafkaProxy proxy() {
