@@ -104,9 +104,13 @@ public final class FakeLog implements Log {
     /**
      * Makes the next call of {@code op} fail.
      *
-     * @param applied whether the call has its effect all the same (its answer was lost)
+     * @param applied whether the call has its effect all the same (its answer was lost); not where the kind says that a commit
+     *     has none
      */
     public void failNext(Op op, Kind kind, boolean applied) {
+        if (op == Op.COMMIT && kind == Kind.ABORTABLE && applied) {
+            throw new IllegalArgumentException("what is committed cannot be aborted, and no broker says that it can");
+        }
         run(() -> faults.computeIfAbsent(op, o -> new ArrayDeque<>()).add(new Fault(kind, applied)));
     }
 
