@@ -13,6 +13,7 @@ import dev.kora.cdc.consumer.shard.ShardStatus;
 import dev.kora.cdc.consumer.store.rocks.RocksResources;
 import dev.kora.cdc.consumer.store.rocks.RocksStores;
 import dev.kora.cdc.log.Log;
+import dev.kora.cdc.log.LogEnds;
 import dev.kora.cdc.log.LogPartition;
 import dev.kora.cdc.log.WalScript;
 import dev.kora.cdc.log.kafka.KafkaLog;
@@ -43,6 +44,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +59,7 @@ final class MaterializerIT {
     private static final Map<String, String> QUICK = Map.of(
             "group.consumer.session.timeout.ms", "3000",
             "group.consumer.heartbeat.interval.ms", "200",
+            "transaction.abort.timed.out.transaction.cleanup.interval.ms", "200",
             "log.cleaner.backoff.ms", "100");
 
     @TempDir
@@ -136,6 +139,33 @@ final class MaterializerIT {
     }
 
     @Test
+    void aTransactionThatTimedOutAtTheBrokerIsGoneOnFrom() throws Exception {
+        alter(ConfigResource.Type.GROUP, "db-materializer", Map.of("consumer.session.timeout.ms", "45000"));
+        try (KafkaLog behindProxy = KafkaLog.open(KafkaSettings.of(broker.proxiedServers()))) {
+            Materializer member = member("one", behindProxy, Duration.ofSeconds(1));
+            write(100);
+            awaitServed(member, 0, 1, 2);
+            awaitDrained();
+            broker.proxy().at(ApiKeys.END_TXN, KafkaProxy.Fate.LOST);
+            write(100);
+            await().atMost(PATIENCE).until(() -> broker.proxy().hits() > 0);
+            await().atMost(PATIENCE).until(this::nothingIsOpen);
+            broker.proxy().heal();
+            awaitDrained();
+            check();
+            member.close();
+            members.remove(member);
+        }
+    }
+
+    private boolean nothingIsOpen() {
+        return IntStream.range(0, SHARDS).allMatch(shard -> {
+            LogEnds ends = log.ends(new LogPartition(TopicNames.snapshot("db"), shard));
+            return ends.lastStable() == ends.highWatermark();
+        });
+    }
+
+    @Test
     void aLostStoreIsRebuiltWhileThePartitionIsCompactedAndWritten() throws Exception {
         compactEagerly();
         for (int round = 0; round < 4; round++) {
@@ -210,8 +240,12 @@ final class MaterializerIT {
     }
 
     private Materializer member(String name, Log over) {
+        return member(name, over, Duration.ofMinutes(15));
+    }
+
+    private Materializer member(String name, Log over, Duration transactionTimeout) {
         Materializer member = Materializer.open(
-                MaterializerConfig.of("db", SHARDS, name),
+                MaterializerConfig.of("db", SHARDS, name).withTimeouts(transactionTimeout, Duration.ofSeconds(30)),
                 over,
                 WalState.CODEC,
                 WalState.ROW_CODEC,
@@ -222,19 +256,23 @@ final class MaterializerIT {
     }
 
     private void compactEagerly() throws Exception {
-        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, TopicNames.snapshot("db"));
-        Map<String, String> settings = Map.of(
-                "segment.ms", "100",
-                "min.cleanable.dirty.ratio", "0.01",
-                "max.compaction.lag.ms", "100",
-                "delete.retention.ms", "100");
+        alter(
+                ConfigResource.Type.TOPIC,
+                TopicNames.snapshot("db"),
+                Map.of(
+                        "segment.ms", "100",
+                        "min.cleanable.dirty.ratio", "0.01",
+                        "max.compaction.lag.ms", "100",
+                        "delete.retention.ms", "100"));
+    }
+
+    private void alter(ConfigResource.Type type, String name, Map<String, String> settings) throws Exception {
+        List<AlterConfigOp> changes = settings.entrySet().stream()
+                .map(each ->
+                        new AlterConfigOp(new ConfigEntry(each.getKey(), each.getValue()), AlterConfigOp.OpType.SET))
+                .toList();
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.directServers()))) {
-            admin.incrementalAlterConfigs(Map.of(
-                            topic,
-                            settings.entrySet().stream()
-                                    .map(each -> new AlterConfigOp(
-                                            new ConfigEntry(each.getKey(), each.getValue()), AlterConfigOp.OpType.SET))
-                                    .toList()))
+            admin.incrementalAlterConfigs(Map.of(new ConfigResource(type, name), changes))
                     .all()
                     .get();
         }

@@ -126,6 +126,7 @@ public final class Materializer implements ShardDirectory, AutoCloseable {
             group.close();
         }
         owners.close();
+        thread.interrupt();
         try {
             thread.join(setup.config().closeTimeout());
         } catch (InterruptedException e) {

@@ -72,24 +72,31 @@ final class ShardOwners implements GroupListener {
 
     /** Waits for all of them together. Those that take longer are abandoned: whoever owns their shards next fences them. */
     private void await(List<ShardWorker> stopping, Duration timeout) {
-        long endNanos = setup.nanoClock().getAsLong() + timeout.toNanos();
         try {
-            for (ShardWorker worker : stopping) {
-                Duration left = Duration.ofNanos(
-                        Math.max(1, endNanos - setup.nanoClock().getAsLong()));
-                if (!worker.await(left)) {
-                    worker.abandon();
-                    if (!worker.await(LAST_GRACE)) {
-                        LOG.atWarn()
-                                .addKeyValue("partition", worker.board().wal())
-                                .log("a shard's thread is held up by the log; its next owner will fence it");
-                    }
-                }
+            List<ShardWorker> late = awaitUntil(stopping, timeout);
+            late.forEach(ShardWorker::abandon);
+            for (ShardWorker each : awaitUntil(late, LAST_GRACE)) {
+                LOG.atWarn()
+                        .addKeyValue("partition", each.board().wal())
+                        .log("a shard's thread is held up; whoever owns the shard next fences it");
             }
         } catch (InterruptedException e) {
             stopping.forEach(ShardWorker::abandon);
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Returns those that have not ended in time. */
+    private List<ShardWorker> awaitUntil(List<ShardWorker> stopping, Duration timeout) throws InterruptedException {
+        long endNanos = setup.nanoClock().getAsLong() + timeout.toNanos();
+        List<ShardWorker> late = new ArrayList<>();
+        for (ShardWorker each : stopping) {
+            long leftNanos = Math.max(1, endNanos - setup.nanoClock().getAsLong());
+            if (!each.await(Duration.ofNanos(leftNanos))) {
+                late.add(each);
+            }
+        }
+        return late;
     }
 
     @Override

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
  * Invariants I5 to I8 of docs/architecture.md.
  */
 final class MaterializerPropertyTest {
-    private static final int RUNS = 300;
+    private static final int RUNS = 200;
     private static final List<Op> FAILING = List.of(
             Op.INITIALIZE,
             Op.BEGIN,
