@@ -132,7 +132,8 @@ public final class WalReader implements AutoCloseable {
                 polled.remove();
             }
             next = reader.position();
-        } catch (PoisonException | CdcException.Unavailable e) {
+        } catch (RuntimeException e) {
+            // Whatever it is: the entries before it have been accepted, and nobody would be given them again.
             if (entries.isEmpty()) {
                 throw e;
             }

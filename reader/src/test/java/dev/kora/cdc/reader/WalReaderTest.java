@@ -24,6 +24,7 @@ import dev.kora.cdc.schema.WalEntry;
 import dev.kora.cdc.schema.WalEntryCodec;
 import dev.kora.cdc.schema.WalRecord;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -159,6 +160,27 @@ final class WalReaderTest {
         assertEquals(0, reader.position().offset());
         there.set(true);
         assertEquals(List.of(1L, 2L), sequences(drain(reader)));
+    }
+
+    @Test
+    void whatCameBeforeAnEntryThatCannotBeReadForAnyReasonIsReturned() {
+        var reasons = new ArrayDeque<RuntimeException>(List.of(
+                new CdcException.Unavailable("the registry is away", null),
+                new CdcException.Invalid("the registry refuses the password"),
+                new CdcException.Fenced("the registry's client is closed", null),
+                new IllegalStateException("a bug")));
+        SchemaSource registry = id -> {
+            throw reasons.peek();
+        };
+        script.open().append(set("a"));
+        var other = new WalScript(log, WAL, new WalEntryCodec(8, SchemaSource.NONE));
+        other.put(entry(1, 3));
+        while (!reasons.isEmpty()) {
+            WalReader reader = WalReader.open(log, WAL, new WalEntryCodec(7, registry), beginning(), () -> nanos);
+            assertEquals(List.of(1L, 2L), sequences(reader.poll(Duration.ZERO)));
+            assertSame(reasons.peek(), assertThrows(RuntimeException.class, () -> reader.poll(Duration.ZERO)));
+            reasons.remove();
+        }
     }
 
     @Test
