@@ -27,7 +27,11 @@ import org.jspecify.annotations.Nullable;
  * behind the checkpoint; then the rows that were read are no state. So the reading ends at the first checkpoint whose row
  * count and digest match what was read and that stands at or past the last stable offset seen at the start, or is the last
  * record of all. Rows behind it are not applied. An earlier one may match as well, but be much older than the partition was:
- * compaction may have removed what followed it. The checkpoint that a sink brings along counts as read.
+ * compaction may have removed what followed it.
+ *
+ * <p>The checkpoint that a sink brings along counts as read where the leader epoch of its position vouches for it. Where there
+ * is none, for a writer is not told it, the checkpoint is read again from its place: a log that went back and has grown to the
+ * same length since would else be taken for the one that the sink was filled from.
  *
  * <p>At the end of the partition nothing can be missing but what compaction forgot altogether: tombstones older than {@code
  * delete.retention.ms}, which a sink that is older still waits for. So no match there means to start again from an empty
@@ -62,10 +66,9 @@ public final class SnapshotBootstrap implements AutoCloseable {
     private final LogPartition partition;
     private final SnapshotRecords records;
     private final SnapshotSink sink;
+    private final int pieceRows;
     private int restarts;
     private @Nullable Pass pass;
-
-    private final int pieceRows;
 
     SnapshotBootstrap(Log log, LogPartition partition, SnapshotRowCodec codec, SnapshotSink sink, int pieceRows) {
         this.log = log;
@@ -130,9 +133,18 @@ public final class SnapshotBootstrap implements AutoCloseable {
         LogEnds ends = log.ends(partition);
         String topicId = log.topicId(partition.topic());
         SnapshotProgress from = sink.progress();
-        if (from.holdsNothing()) {
-            return new Pass(topicId, LogPosition.of(ends.start()), ends.lastStable());
+        if (!from.holdsNothing()) {
+            checkIsThere(from, topicId, ends);
+            if (from.position().offset() >= ends.start()) {
+                return new Pass(topicId, placeToRead(from, ends), ends.lastStable());
+            }
+            // Whatever was deleted in between, only the whole of what is left can tell.
+            sink.clear();
         }
+        return new Pass(topicId, LogPosition.of(ends.start()), ends.lastStable());
+    }
+
+    private void checkIsThere(SnapshotProgress from, String topicId, LogEnds ends) {
         long offset = from.position().offset();
         if (!from.topicId().equals(topicId)) {
             throw PositionLostException.recreated(partition, offset, from.topicId(), topicId);
@@ -141,12 +153,17 @@ public final class SnapshotBootstrap implements AutoCloseable {
             String what = "the partition ends at %d, before what was read of it".formatted(ends.highWatermark());
             throw new PositionLostException(Loss.BEYOND_END, partition, offset, what, null);
         }
-        if (offset < ends.start()) {
-            // Whatever was deleted in between, only the whole of what is left can tell.
-            sink.clear();
-            return new Pass(topicId, LogPosition.of(ends.start()), ends.lastStable());
-        }
-        return new Pass(topicId, from.position(), ends.lastStable());
+    }
+
+    /** The sink's own checkpoint is read again where nothing vouches for it; compaction removes it only for a newer one. */
+    private static LogPosition placeToRead(SnapshotProgress from, LogEnds ends) {
+        return isVouchedFor(from)
+                ? from.position()
+                : LogPosition.of(Math.max(ends.start(), from.position().offset() - 1));
+    }
+
+    private static boolean isVouchedFor(SnapshotProgress from) {
+        return from.checkpoint() == null || from.position().leaderEpoch() != LogPosition.NO_EPOCH;
     }
 
     private void startAgain(String difference) {
@@ -177,9 +194,11 @@ public final class SnapshotBootstrap implements AutoCloseable {
             this.reader = log.openReader(partition, from);
             this.piece = new PieceBuilder(sink, topicId, pieceRows, PIECE_BYTES);
             this.target = target;
-            SnapshotRow.Checkpoint own = sink.progress().checkpoint();
-            this.lastSeen = own;
-            this.candidate = own != null && piece.matches(own) ? new Candidate(own, from) : null;
+            SnapshotProgress own = sink.progress();
+            this.lastSeen = own.checkpoint();
+            this.candidate = lastSeen != null && isVouchedFor(own) && piece.matches(lastSeen)
+                    ? new Candidate(lastSeen, from)
+                    : null;
         }
 
         Optional<Result> step(Duration timeout) {
@@ -201,6 +220,7 @@ public final class SnapshotBootstrap implements AutoCloseable {
             readAnything = true;
             LogPosition behind = new LogPosition(logged.offset() + 1, logged.leaderEpoch());
             SnapshotRow row = records.decode(logged);
+            checkPlace(logged, row);
             if (row instanceof SnapshotRow.Checkpoint checkpoint) {
                 lastSeen = checkpoint;
                 candidate = piece.matches(checkpoint) ? new Candidate(checkpoint, behind) : null;
@@ -215,6 +235,17 @@ public final class SnapshotBootstrap implements AutoCloseable {
             }
             if (piece.isFull()) {
                 piece.flush(null, behind);
+            }
+        }
+
+        /** What is read again must be the checkpoint that the sink's rows belong to. */
+        private void checkPlace(LogRecord logged, @Nullable SnapshotRow row) {
+            SnapshotRow.Checkpoint own = sink.progress().checkpoint();
+            long place = sink.progress().position().offset() - 1;
+            if (own != null && logged.offset() == place && !own.equals(row)) {
+                String what =
+                        "another record stands where the checkpoint of position %d stood".formatted(own.position());
+                throw new PositionLostException(Loss.WENT_BACK, partition, logged.offset(), what, null);
             }
         }
 

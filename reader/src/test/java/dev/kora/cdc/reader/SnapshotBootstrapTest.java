@@ -11,6 +11,7 @@ import dev.kora.cdc.log.FakeLog;
 import dev.kora.cdc.log.FakeLog.Op;
 import dev.kora.cdc.log.LogException;
 import dev.kora.cdc.log.LogPartition;
+import dev.kora.cdc.log.LogPosition;
 import dev.kora.cdc.log.LogRecord;
 import dev.kora.cdc.log.SnapshotScript;
 import dev.kora.cdc.log.WalScript;
@@ -265,6 +266,51 @@ final class SnapshotBootstrapTest {
                 assertThrows(PositionLostException.class, () -> run(sink)).loss());
         script.commitRecords(List.of(script.checkpoint(script.checkpoint())));
         script.commitRecords(List.of(script.checkpoint(script.checkpoint())));
+        assertEquals(
+                Loss.WENT_BACK,
+                assertThrows(PositionLostException.class, () -> run(sink)).loss());
+        assertEquals(0, sink.clears(), "the sink may be all that is left of the state");
+    }
+
+    /** As a sink stands that was filled by whoever wrote the partition: nobody told it the leader epoch. */
+    private void forgetLeaderEpoch() {
+        SnapshotProgress at = sink.progress();
+        LogPosition position = LogPosition.of(at.position().offset());
+        sink.apply(new SnapshotPiece(
+                List.of(),
+                List.of(),
+                new SnapshotProgress(at.checkpoint(), at.topicId(), position, at.rows(), at.digest())));
+    }
+
+    @Test
+    void withoutALeaderEpochTheSinksOwnCheckpointIsReadAgain() {
+        script.commit(field("a", 1));
+        found(sink);
+        forgetLeaderEpoch();
+        assertEquals(script.checkpoint(), found(sink).checkpoint());
+        assertEquals(script.state(), sink.rows());
+        assertEquals(0, sink.clears());
+    }
+
+    @Test
+    void withoutALeaderEpochAnOwnCheckpointThatCompactionRemovedIsNotMissed() {
+        script.commit(field("a", 1));
+        found(sink);
+        forgetLeaderEpoch();
+        script.commit(field("b", 2)).commit(field("b", 3));
+        log.compact(SNAPSHOT, Long.MAX_VALUE, false);
+        assertEquals(script.checkpoint(), found(sink).checkpoint());
+        assertEquals(script.state(), sink.rows());
+        assertEquals(0, sink.clears());
+    }
+
+    @Test
+    void aPartitionThatWentBackAndGrewToTheSameLengthIsNoticedWithoutALeaderEpoch() {
+        script.commit(field("a", 1)).commit(field("b", 1));
+        found(sink);
+        forgetLeaderEpoch();
+        log.truncateBack(SNAPSHOT, 3);
+        script.commit(field("c", 3));
         assertEquals(
                 Loss.WENT_BACK,
                 assertThrows(PositionLostException.class, () -> run(sink)).loss());
