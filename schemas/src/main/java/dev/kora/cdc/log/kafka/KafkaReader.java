@@ -27,20 +27,35 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads one partition by a consumer that is in no group. It has no thread: all its I/O is done within {@link #poll}, and a
  * fetch is under way between polls.
+ *
+ * <p><b>Memory.</b> Kafka bounds what a fetch takes as it travels, which is compressed, and how many records a poll returns, but
+ * not what these take: two thousand values of a mebibyte of zeros travel as nothing. So the consumer is asked for few records at
+ * a time, again and again until there are enough of them or enough of their bytes.
  */
 final class KafkaReader implements LogReader {
+    /** What a poll returns, about: it may be exceeded by what the consumer returns at a time. */
+    static final int POLL_RECORDS = 2_000;
+
+    static final long POLL_BYTES = 4L << 20;
+
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaReader.class);
+
     private final Consumer<byte[], byte[]> consumer;
     private final TopicPartition partition;
     private final TopicWatch watch;
     private LogPosition position;
     private boolean polled;
+    /** Met behind records that had to be returned first; the next poll's to throw. */
+    private @Nullable LogException failure;
 
-    private KafkaReader(
-            Consumer<byte[], byte[]> consumer, TopicPartition partition, LogPosition from, TopicWatch watch) {
+    KafkaReader(Consumer<byte[], byte[]> consumer, TopicPartition partition, LogPosition from, TopicWatch watch) {
         this.consumer = consumer;
         this.partition = partition;
         this.position = from;
@@ -75,21 +90,61 @@ final class KafkaReader implements LogReader {
 
     @Override
     public List<LogRecord> poll(Duration timeout) {
+        throwFailure();
+        List<LogRecord> records = new ArrayList<>();
+        if (!take(timeout, records)) {
+            requireTopic();
+        }
+        long bytes = bytes(records, 0);
+        int before = 0;
+        while (records.size() > before && records.size() < POLL_RECORDS && bytes < POLL_BYTES) {
+            before = records.size();
+            takeWhatIsThere(records);
+            bytes += bytes(records, before);
+        }
+        return records;
+    }
+
+    private void throwFailure() {
+        LogException failed = failure;
+        failure = null;
+        if (failed != null) {
+            throw failed;
+        }
+    }
+
+    private void takeWhatIsThere(List<LogRecord> records) {
+        try {
+            take(Duration.ZERO, records);
+        } catch (LogException e) {
+            failure = e;
+        }
+    }
+
+    /** Adds what the consumer returns at a time; false where it has not come any further. */
+    private boolean take(Duration timeout, List<LogRecord> into) {
         try {
             ConsumerRecords<byte[], byte[]> records = consumer.poll(timeout);
             polled = true;
+            records.records(partition).forEach(each -> into.add(convert(each)));
             OffsetAndMetadata next = records.nextOffsets().get(partition);
             if (next != null) {
                 position = new LogPosition(next.offset(), next.leaderEpoch().orElse(LogPosition.NO_EPOCH));
-            } else {
-                requireTopic();
             }
-            return convert(records.records(partition));
+            return next != null;
         } catch (WakeupException | InterruptException e) { // the latter has set the thread's flag again
-            return List.of();
+            return true;
         } catch (KafkaException e) {
             throw KafkaErrors.translate("reading %s at %s".formatted(partition, position), e, Kind.REFUSED);
         }
+    }
+
+    private static long bytes(List<LogRecord> records, int from) {
+        long bytes = 0;
+        for (LogRecord each : records.subList(from, records.size())) {
+            bytes += each.value() == null ? 0 : each.value().length();
+        }
+        return bytes;
     }
 
     private void requireTopic() {
@@ -99,18 +154,14 @@ final class KafkaReader implements LogReader {
         }
     }
 
-    private static List<LogRecord> convert(List<ConsumerRecord<byte[], byte[]>> records) {
-        List<LogRecord> converted = new ArrayList<>(records.size());
-        for (ConsumerRecord<byte[], byte[]> each : records) {
-            converted.add(new LogRecord(
-                    each.offset(),
-                    each.leaderEpoch().orElse(LogPosition.NO_EPOCH),
-                    each.timestamp(),
-                    each.key() == null ? null : Bytes.of(each.key()),
-                    each.value() == null ? null : Bytes.of(each.value()),
-                    headers(each)));
-        }
-        return converted;
+    private static LogRecord convert(ConsumerRecord<byte[], byte[]> record) {
+        return new LogRecord(
+                record.offset(),
+                record.leaderEpoch().orElse(LogPosition.NO_EPOCH),
+                record.timestamp(),
+                record.key() == null ? null : Bytes.of(record.key()),
+                record.value() == null ? null : Bytes.of(record.value()),
+                headers(record));
     }
 
     private static Map<String, Bytes> headers(ConsumerRecord<byte[], byte[]> record) {
@@ -147,6 +198,12 @@ final class KafkaReader implements LogReader {
     /** Does not wait for the broker to be told. */
     @Override
     public void close() {
-        consumer.close(CloseOptions.timeout(Duration.ZERO));
+        try {
+            consumer.close(CloseOptions.timeout(Duration.ZERO));
+        } catch (
+                RuntimeException
+                        e) { // such as that this thread was interrupted: what is left must be closed all the same
+            LOG.atDebug().addKeyValue("partition", partition).setCause(e).log("consumer did not close in order");
+        }
     }
 }

@@ -92,7 +92,8 @@ public record KafkaSettings(
             ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "10000",
             ConsumerConfig.FETCH_MIN_BYTES_CONFIG, "1",
             ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "500",
-            ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "2000");
+            // A reader asks for so many again and again, up to a bound in bytes.
+            ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "16");
 
     private static final Map<String, String> CONSUMER_OURS = Map.of(
             ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
