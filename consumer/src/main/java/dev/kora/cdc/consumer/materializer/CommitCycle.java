@@ -46,7 +46,7 @@ final class CommitCycle {
         }
         uncertain = null;
         if (checkpoint == null) {
-            board.starting("waiting for the first entry of " + setup.wal());
+            board.foundNothing();
         } else {
             board.found(checkpoint, store().position().snapshot().offset());
             serve(checkpoint.position() >= target);

@@ -4,6 +4,10 @@ import dev.kora.cdc.consumer.shard.ShardState;
 import dev.kora.cdc.log.LogEnds;
 import dev.kora.cdc.log.LogPartition;
 import dev.kora.cdc.reader.WalTail;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,29 +19,44 @@ final class EndsWatch {
     private static final Logger LOG = LoggerFactory.getLogger(EndsWatch.class);
 
     private final MaterializerSetup setup;
-    private final ShardOwners owners;
+    private final IntFunction<@Nullable ShardBoard> boards;
     private final WalTail tail;
 
-    EndsWatch(MaterializerSetup setup, ShardOwners owners) {
+    /** @param boards the board of each shard; null where it has no owner here */
+    EndsWatch(MaterializerSetup setup, IntFunction<@Nullable ShardBoard> boards) {
         this.setup = setup;
-        this.owners = owners;
+        this.boards = boards;
         this.tail = new WalTail(setup.log(), setup.walCodec());
     }
 
-    /** Looks at all shards once. What cannot be seen stays as it was seen last. */
+    /** Looks at all shards once. A partition that cannot be seen (it may have no leader) keeps no other from being seen. */
     void look() {
+        List<ShardBoard> owned = IntStream.range(0, setup.config().shards())
+                .mapToObj(boards)
+                .filter(Objects::nonNull)
+                .filter(board -> board.state() != ShardState.ELSEWHERE)
+                .toList();
+        boolean away = !attempt(owned, () -> lookAtSnapshotTopic(owned));
+        if (!away) {
+            owned.forEach(board -> attempt(List.of(board), () -> look(board)));
+        }
+    }
+
+    /** Tells the boards where they cannot be told what they should; returns whether they could. */
+    private static boolean attempt(List<ShardBoard> boards, Runnable look) {
         try {
-            String snapshotTopicId = setup.log().topicId(setup.config().snapshotTopic());
-            for (int shard = 0; shard < setup.config().shards(); shard++) {
-                ShardBoard board = owners.board(shard);
-                if (board != null && board.state() != ShardState.ELSEWHERE) {
-                    board.seenSnapshotTopic(snapshotTopicId);
-                    look(board);
-                }
-            }
+            look.run();
+            return true;
         } catch (RuntimeException e) {
             LOG.atDebug().addKeyValue("error", e.getMessage()).log("the ends of the WAL cannot be seen just now");
+            boards.forEach(board -> board.unseen(String.valueOf(e.getMessage())));
+            return false;
         }
+    }
+
+    private void lookAtSnapshotTopic(List<ShardBoard> owned) {
+        String id = setup.log().topicId(setup.config().snapshotTopic());
+        owned.forEach(board -> board.seenSnapshotTopic(id));
     }
 
     private void look(ShardBoard board) {

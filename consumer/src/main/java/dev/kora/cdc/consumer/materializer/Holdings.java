@@ -112,8 +112,13 @@ final class Holdings {
         }
     }
 
+    /** Lets go of everything: of the store also where something of the log is not closed in order. */
     void dropAll() {
-        dropSession();
+        try {
+            dropSession();
+        } catch (RuntimeException e) {
+            LOG.atWarn().addKeyValue("shard", setup.shard()).setCause(e).log("the log was not let go of in order");
+        }
         ServedStore open = store;
         store = null;
         if (open != null) {

@@ -13,6 +13,8 @@ import dev.kora.cdc.schema.WalEntryCodec;
 import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the compacted topic and the stores of the shards that the group gives to this process up to the WAL, and says how each
@@ -22,6 +24,7 @@ import java.util.concurrent.TimeUnit;
  * watches the WAL's ends and joins the group again where it was left by a failure that another try may mend.
  */
 public final class Materializer implements ShardDirectory, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Materializer.class);
     private static final long WATCH_MS = 1_000;
 
     private final MaterializerSetup setup;
@@ -35,7 +38,7 @@ public final class Materializer implements ShardDirectory, AutoCloseable {
     private Materializer(MaterializerSetup setup) {
         this.setup = setup;
         this.owners = new ShardOwners(setup);
-        this.watch = new EndsWatch(setup, owners);
+        this.watch = new EndsWatch(setup, owners::board);
         this.thread =
                 new Thread(this::watch, "kora-materializer-" + setup.config().database());
         this.thread.setDaemon(true);
@@ -70,8 +73,12 @@ public final class Materializer implements ShardDirectory, AutoCloseable {
     private void watch() {
         try {
             while (!closing.await(WATCH_MS, TimeUnit.MILLISECONDS)) {
-                joinAgain();
-                watch.look();
+                try {
+                    joinAgain();
+                    watch.look();
+                } catch (RuntimeException e) {
+                    LOG.atError().setCause(e).log("a bug in the watch over the group and the WAL's ends, report it");
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

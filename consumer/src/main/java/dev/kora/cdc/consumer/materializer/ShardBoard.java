@@ -6,6 +6,8 @@ import dev.kora.cdc.consumer.shard.ShardStatus;
 import dev.kora.cdc.log.LogEnds;
 import dev.kora.cdc.log.LogPartition;
 import dev.kora.cdc.schema.SnapshotRow;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,17 +25,25 @@ final class ShardBoard {
     private volatile String trouble = "";
     private volatile @Nullable Applied applied;
     private volatile long readTo;
-    private volatile @Nullable Seen seen;
+    private volatile Seen seen = Seen.NOTHING;
     private volatile @Nullable String snapshotTopicId;
 
     /** State, reason and access, which change together. */
     private record Sign(ShardState state, String reason, ShardAccess access) {}
 
-    /** The checkpoint that the store stands at. */
-    private record Applied(SnapshotRow.Checkpoint checkpoint, long snapshotOffset, long committedAtMs) {}
+    /** The checkpoint that the store stands at, and what was counted up to it. */
+    private record Applied(
+            SnapshotRow.Checkpoint checkpoint, long snapshotOffset, long committedAtMs, ShardStatus.Counts counts) {}
 
-    /** What was seen of the WAL's end; {@code last} is null where it was not looked for. */
-    private record Seen(LogEnds ends, @Nullable LastEntry last) {}
+    /**
+     * What was seen of the WAL's end last.
+     *
+     * @param last null where it was not looked for
+     * @param trouble why nothing newer can be seen; empty where it can
+     */
+    private record Seen(LogEnds ends, @Nullable LastEntry last, String trouble) {
+        static final Seen NOTHING = new Seen(new LogEnds(0, 0, 0), null, "");
+    }
 
     /** The last committed entry of a WAL partition. */
     record LastEntry(long sequence, long timeMs) {}
@@ -62,6 +72,9 @@ final class ShardBoard {
 
     /** Shows the store to readers; {@code state} is a readable one. */
     void serving(ShardState state, ShardAccess.Views views) {
+        if (state == ShardState.RUNNING && sign.state() != ShardState.RUNNING) {
+            LOG.atInfo().addKeyValue("partition", wal).log("shard has caught up");
+        }
         sign = new Sign(state, "", new ShardAccess.Served(views));
     }
 
@@ -111,10 +124,16 @@ final class ShardBoard {
                 .log("shard taken over");
     }
 
-    /** A commit is in the log and in the store. */
+    /** The shard was taken over, and has never been materialised. */
+    void foundNothing() {
+        starting("waiting for the first entry of " + wal);
+        LOG.atInfo().addKeyValue("partition", wal).log("shard taken over, for the first time");
+    }
+
+    /** A commit is in the log and in the store, and counted. */
     void applied(SnapshotRow.Checkpoint checkpoint, long snapshotOffset, long committedAtMs) {
-        applied = new Applied(checkpoint, snapshotOffset, committedAtMs);
         readTo = checkpoint.position();
+        applied = new Applied(checkpoint, snapshotOffset, committedAtMs, counters.toCounts());
     }
 
     /** All entries before this offset are applied. */
@@ -135,7 +154,12 @@ final class ShardBoard {
     }
 
     void seen(LogEnds ends, @Nullable LastEntry last) {
-        seen = new Seen(ends, last);
+        seen = new Seen(ends, last, "");
+    }
+
+    /** The WAL's end cannot be seen at the moment: nobody knows how much waits. */
+    void unseen(String why) {
+        seen = new Seen(seen.ends(), null, "the end of %s cannot be seen: %s".formatted(wal, why));
     }
 
     void seenSnapshotTopic(String id) {
@@ -154,31 +178,32 @@ final class ShardBoard {
 
     ShardStatus status(long nowMs) {
         Sign now = sign;
-        String retrying = trouble;
-        String reason = now.reason() + (now.reason().isEmpty() || retrying.isEmpty() ? "" : "; ") + retrying;
         Applied at = applied;
-        return new ShardStatus(wal.partition(), now.state(), reason, at == null ? null : progress(at, nowMs));
+        Seen log = seen;
+        String reason = Stream.of(now.reason(), trouble, log.trouble())
+                .filter(each -> !each.isEmpty())
+                .collect(Collectors.joining("; "));
+        return new ShardStatus(wal.partition(), now.state(), reason, at == null ? null : progress(at, log, nowMs));
     }
 
-    private ShardStatus.Progress progress(Applied at, long nowMs) {
-        Seen log = seen;
-        LogEnds ends = log == null ? new LogEnds(0, readTo, readTo) : log.ends();
-        boolean waiting = readTo < ends.lastStable();
-        LastEntry last = log == null ? null : log.last();
+    private ShardStatus.Progress progress(Applied at, Seen log, long nowMs) {
         SnapshotRow.Checkpoint checkpoint = at.checkpoint();
+        // The end is looked at now and then; what was read meanwhile is in the log as well.
+        long logEnd = Math.max(log.ends().lastStable(), readTo);
+        boolean waiting = readTo < logEnd || !log.trouble().isEmpty();
         return new ShardStatus.Progress(
                 checkpoint.epoch(),
                 checkpoint.sequence(),
                 checkpoint.position(),
-                ends.start(),
-                ends.lastStable(),
-                waiting ? lagRecords(checkpoint, last) : 0,
-                waiting ? lagMs(checkpoint, last, nowMs) : 0,
+                log.ends().start(),
+                logEnd,
+                waiting ? lagRecords(checkpoint, log.last()) : 0,
+                waiting ? lagMs(checkpoint, log.last(), nowMs) : 0,
                 at.snapshotOffset(),
                 checkpoint.rows(),
                 checkpoint.digest(),
                 at.committedAtMs(),
-                counters.toCounts());
+                at.counts());
     }
 
     private static long lagRecords(SnapshotRow.Checkpoint applied, @Nullable LastEntry last) {

@@ -22,15 +22,16 @@ public record ShardStatus(
      * @param sequence of the last applied entry; 0 before the first
      * @param position offset of the next WAL entry to apply
      * @param logStart first offset that the WAL partition still has
-     * @param logEnd last stable offset of the WAL partition
-     * @param lagRecords entries committed to the WAL and not applied, counted in sequences; -1 where unknown
+     * @param logEnd last stable offset of the WAL partition, as far as it has been seen; never before {@code position}
+     * @param lagRecords entries committed to the WAL and not applied, counted in sequences; -1 where unknown, as while the
+     *     WAL's end cannot be seen
      * @param lagMs milliseconds from the time of the last applied entry to that of the last committed one, or to now
      *     while the latter is unknown; 0 when nothing waits
      * @param snapshotOffset offset in the compacted partition just behind the last checkpoint
      * @param rows number of rows in the store, without the checkpoint
      * @param digest over these rows, as an unsigned 64-bit number
      * @param committedAtMs wall-clock time of the last commit in milliseconds since 1970; 0 before the first one here
-     * @param counts what this process has counted since it owns the shard
+     * @param counts what this process has counted since it owns the shard, up to the last commit
      */
     public record Progress(
             long epoch,

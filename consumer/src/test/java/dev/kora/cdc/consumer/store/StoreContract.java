@@ -285,6 +285,18 @@ public abstract class StoreContract {
         }
     }
 
+    @Test
+    void aCursorStaysBehindTheLastRow() {
+        apply(1, put(TestRows.string(A, "1", 5)));
+        for (RowCursor each : List.of(store().scan(Bytes.EMPTY, null), store().scanExpiring(9))) {
+            try (RowCursor cursor = each) {
+                assertTrue(cursor.next());
+                assertFalse(cursor.next());
+                assertFalse(cursor.next());
+            }
+        }
+    }
+
     /** Applies changes as the batch of this number. */
     protected final void apply(long number, StoreBatch.Change... changes) {
         store().apply(new StoreBatch(List.of(), List.of(changes), TestRows.position(number)));

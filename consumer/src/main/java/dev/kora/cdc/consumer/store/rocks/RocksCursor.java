@@ -32,11 +32,11 @@ final class RocksCursor implements RowCursor {
 
     @Override
     public boolean next() {
-        if (begun) {
-            iterator.next();
-        } else {
+        if (!begun) {
             iterator.seek(from);
             begun = true;
+        } else if (iterator.isValid()) { // behind its end, a step would be one out of the process
+            iterator.next();
         }
         if (!iterator.isValid()) {
             rows.database().check(iterator);
