@@ -34,20 +34,12 @@ public interface Publisher extends AutoCloseable {
      * @param command one or more records
      * @param listener told once when all of them are committed, or that they will not be by this publisher
      * @return whether the command was taken; false means that the ring is full, nothing was taken and {@code listener} will
-     *     not be called: stop reading, and try again when {@link #whenRoom} says so
+     *     not be called: stop reading, and try again a little later
      * @throws CdcException.Invalid the command is empty, a record is beyond {@link dev.kora.cdc.schema.Limits} or names no
      *     shard of this database, or the command is too large for one commit; nothing was taken
      * @throws CdcException.Fenced this publisher has stopped for good; nothing was taken
      */
     boolean tryAppend(List<ShardRecord> command, CommitListener listener);
-
-    /**
-     * Calls back once, when entries were committed and so made room, or when the publisher has stopped for good.
-     *
-     * <p>The call may come at once on the calling thread, or later on the publisher's; it must not block. Room for one command
-     * does not mean room for every command: whoever is refused again asks again.
-     */
-    void whenRoom(Runnable listener);
 
     /**
      * The newest source position that is committed for a shard; empty where no entry ever carried one. Right after opening, that

@@ -23,7 +23,7 @@ final class Backlog {
         progress = new ShardProgress[shards];
         Arrays.setAll(sequencers, shard -> new ShardSequencer(shard, ring));
         Arrays.setAll(progress, ShardProgress::new);
-        room = new Room(ring, nanoClock);
+        room = new Room(nanoClock);
     }
 
     /** Everything that {@code reader} has drained is committed. */

@@ -123,12 +123,6 @@ public final class KafkaPublisher implements Publisher {
         return taken;
     }
 
-    @Override
-    public void whenRoom(Runnable listener) {
-        core.backlog().room().whenMade(listener);
-        tellIfEnded();
-    }
-
     /** Whoever came just after the end was announced would wait for ever. */
     private void tellIfEnded() {
         Halt.Ending ending = core.halt().ending();

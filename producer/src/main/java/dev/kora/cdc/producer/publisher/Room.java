@@ -2,8 +2,6 @@ package dev.kora.cdc.producer.publisher;
 
 import dev.kora.cdc.schema.CdcException;
 import java.time.Duration;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -17,17 +15,14 @@ import org.jspecify.annotations.Nullable;
  * somebody waits. So a large entry is not kept out for ever by small ones that need less room.
  *
  * <p>Nothing is missed: the waiting thread says that it waits before it tries, and a commit makes room before it looks for who
- * waits; likewise for listeners, which are noted before the ring is found not empty.
+ * waits.
  */
 final class Room {
-    private final EntryRing ring;
     private final LongSupplier nanoClock;
     private final ReentrantLock turn = new ReentrantLock(true);
-    private final Queue<Runnable> listeners = new ConcurrentLinkedQueue<>();
     private volatile @Nullable Thread first;
 
-    Room(EntryRing ring, LongSupplier nanoClock) {
-        this.ring = ring;
+    Room(LongSupplier nanoClock) {
         this.nanoClock = nanoClock;
     }
 
@@ -79,31 +74,11 @@ final class Room {
         return new CdcException.Unavailable("interrupted while waiting for room in the ring; nothing was taken", null);
     }
 
-    /** Runs {@code listener} once room was made; at once where the ring is empty. */
-    void whenMade(Runnable listener) {
-        listeners.add(listener);
-        if (ring.isEmpty()) {
-            tellListeners();
-        }
-    }
-
     /** Room was made, or there is no more use in waiting. */
     void made() {
         Thread waiting = first;
         if (waiting != null) {
             LockSupport.unpark(waiting);
-        }
-        tellListeners();
-    }
-
-    private void tellListeners() {
-        // Those that ask again while being told are told next time.
-        for (int count = listeners.size(); count > 0; count--) {
-            Runnable listener = listeners.poll();
-            if (listener == null) {
-                return;
-            }
-            listener.run();
         }
     }
 }

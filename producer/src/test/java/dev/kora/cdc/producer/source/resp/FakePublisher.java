@@ -86,11 +86,6 @@ final class FakePublisher implements Publisher {
     }
 
     @Override
-    public void whenRoom(Runnable listener) {
-        throw new UnsupportedOperationException("the gateway is asked again by the server");
-    }
-
-    @Override
     public Optional<Bytes> sourcePosition(int shard) {
         throw new UnsupportedOperationException("the gateway keeps no place");
     }
