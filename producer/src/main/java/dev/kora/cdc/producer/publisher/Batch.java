@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  * <p>The last entry of each shard carries the shard's newest source position. Which one is the last is known only when the
  * transaction ends, so one entry of each shard is held back until then. Every transaction repeats the position, also one of
  * heartbeats only: whoever opens next finds it at the last entry, whatever that is.
+ *
+ * <p>After a transaction that failed the next one takes half as many commands, and each that succeeds allows twice as many again. So one
+ * that was too much for the log, or for its time-out, is not sent again and again, and a refused command is found among its neighbours
+ * in few steps.
  */
 final class Batch {
     private static final Map<String, Bytes> OPENED = SchemaFingerprint.header(Schemas.WAL_ENTRY);
@@ -25,10 +29,15 @@ final class Batch {
     private final ShardProgress[] progress;
     private final @Nullable LogRecord[] held;
 
+    private long begunAtNanos;
+    /** Begun ones. */
     private int commands;
+
+    private boolean amidCommand;
     private int records;
     private long bytes;
     private String first = "";
+    private int mostCommands = Integer.MAX_VALUE;
 
     Batch(PublisherSetup setup, ShardProgress[] progress) {
         this.setup = setup;
@@ -37,30 +46,48 @@ final class Batch {
     }
 
     /** Forgets everything. */
-    void clear() {
+    void begin(long nowNanos) {
         Arrays.fill(held, null);
+        begunAtNanos = nowNanos;
         commands = 0;
+        amidCommand = false;
         records = 0;
         bytes = 0;
     }
 
     /** Adds the frame that was read last. */
-    void add(RingReader frame, LogWriter writer, long nowNanos) {
+    void add(RingReader frame, LogWriter writer) {
         int shard = frame.shard();
         LogRecord record =
                 LogRecord.of(frame.timeMs(), frame.key(), frame.value(), frame.opensEpoch() ? OPENED : Map.of());
         if (records == 0) {
             first = "shard %d, sequence %d, %d bytes".formatted(shard, frame.sequence(), size(record));
         }
-        progress[shard].drain(frame, nowNanos);
+        progress[shard].drain(frame, begunAtNanos);
+        count(frame);
         LogRecord before = held[shard];
         held[shard] = record;
-        commands += frame.moreOfCommand() ? 0 : 1;
-        records++;
-        bytes += frame.frameBytes();
         if (before != null) {
             writer.send(setup.partition(shard), before);
         }
+    }
+
+    private void count(RingReader frame) {
+        if (!amidCommand) {
+            commands++;
+        }
+        amidCommand = frame.moreOfCommand();
+        records++;
+        bytes += frame.frameBytes();
+    }
+
+    /** Whether the transaction takes no more commands. */
+    boolean isFull(long nowNanos) {
+        return !amidCommand
+                && (records >= setup.config().batchRecords()
+                        || bytes >= setup.config().batchBytes()
+                        || commands >= mostCommands
+                        || nowNanos - begunAtNanos >= setup.config().linger().toNanos());
     }
 
     /** Sends what is held back; the transaction can be committed then. */
@@ -88,8 +115,23 @@ final class Batch {
                 + (record.value() == null ? 0 : record.value().length());
     }
 
-    int commands() {
-        return commands;
+    /** The transaction failed: the next one takes less. */
+    void halve() {
+        mostCommands = Math.max(1, commands / 2);
+    }
+
+    /** The transaction is committed: the next one may take more. */
+    void grow() {
+        mostCommands = mostCommands > Integer.MAX_VALUE / 2 ? Integer.MAX_VALUE : 2 * mostCommands;
+    }
+
+    /** Whether a failure can be due to one command alone. */
+    boolean isOneCommand() {
+        return commands <= 1;
+    }
+
+    long begunAtNanos() {
+        return begunAtNanos;
     }
 
     int records() {

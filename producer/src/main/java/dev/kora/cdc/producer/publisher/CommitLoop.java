@@ -9,8 +9,6 @@ import dev.kora.cdc.schema.CdcException;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Brings what is in the ring into the log, exactly once: group commit, and what follows when something goes wrong.
@@ -35,14 +33,14 @@ import org.slf4j.LoggerFactory;
  *       tail says how far the last transaction came: its entries are all there, or none of them;
  *   <li>a newer epoch, or being told of a newer writer, is final. So is a tail that cannot be: behind what was committed, or beyond what
  *       was sent;
- *   <li>a write that no retry can mend is final as well, but first its neighbours go: the batch is sent again one command at a time, so that
- *       the refused one is found and named.
+ *   <li>a write that no retry can mend is final as well, but first its neighbours go: fewer and fewer commands are sent at a time ({@link
+ *       Batch}), until the refused one is alone, and named;
+ *   <li>so is a commit that ended before the end of an earlier one: the topic was created anew, or lost what it had.
  * </ul>
  *
  * <p>While Kafka is away the loop tries for ever, with rests of up to a second; entries wait in the ring, and appenders for room in it.
  */
 final class CommitLoop {
-    private static final Logger LOG = LoggerFactory.getLogger(CommitLoop.class);
     private static final long PAUSE_NANOS = Duration.ofMillis(2).toNanos();
     private static final long SETTLE_NANOS = Duration.ofMillis(20).toNanos();
 
@@ -67,24 +65,16 @@ final class CommitLoop {
     private final RingReader reader;
     private final LogSession session;
     private final Halt halt;
+    private final Condition condition;
     private final PublisherMetrics metrics;
     private final Heartbeats heartbeats;
     private final Batch batch;
     private final Backoff backoff = new Backoff();
 
     private volatile Phase phase = Phase.OPENING;
-    private volatile @Nullable String lastError;
-    private volatile boolean retrying;
     private volatile boolean abandoned;
-    /** Whether this publisher has committed anything: its openings at the least. */
-    private volatile boolean running;
 
-    private long begunAtNanos;
     private long notBeforeNanos;
-    /** Until this cursor is committed, a transaction takes no more than {@link #commandLimit}: one of them was refused. */
-    private long narrowTo;
-
-    private int commandLimit = Integer.MAX_VALUE;
     /** Ends the publisher once the transaction is aborted. */
     private @Nullable CdcException fatal;
 
@@ -92,11 +82,13 @@ final class CommitLoop {
         this.setup = setup;
         this.backlog = backlog;
         this.reader = new RingReader(backlog.ring());
-        this.session = new LogSession(setup, log, backlog, reader, intake);
+        this.session = new LogSession(setup, log, backlog, reader, intake, metrics);
         this.halt = halt;
+        this.condition = new Condition(setup.topic(), halt, metrics);
         this.metrics = metrics;
         this.heartbeats = new Heartbeats(intake, backlog.sequencers(), backlog.progress());
         this.batch = new Batch(setup, backlog.progress());
+        this.notBeforeNanos = setup.nanoClock().getAsLong();
     }
 
     /**
@@ -110,12 +102,12 @@ final class CommitLoop {
         } catch (LogException e) {
             return recover(e);
         } catch (CdcException.Unavailable e) {
-            note(e);
+            condition.failed(phase, e);
             return reopen();
         } catch (CdcException e) {
             return end(e instanceof CdcException.Fenced ? State.FENCED : State.STOPPED, e);
         } catch (RuntimeException e) {
-            return end(State.STOPPED, new CdcException.Corrupt("the publisher stopped by a bug, report it: " + e, e));
+            return end(State.STOPPED, Endings.bug(e));
         }
     }
 
@@ -133,21 +125,32 @@ final class CommitLoop {
     private Rest open() {
         Optional<String> waitingFor = session.open();
         if (waitingFor.isPresent()) {
-            lastError = "waiting for " + waitingFor.get();
+            condition.waits(waitingFor.get());
             return Rest.of(SETTLE_NANOS);
         }
         phase = Phase.READY;
+        if (!reader.hasNext()) {
+            worked(); // the log holds all of it
+        }
         return Rest.NONE;
     }
 
     private Rest ready() {
         long now = setup.nanoClock().getAsLong();
-        if (!reader.hasNext() && !beat(now)) {
-            return halt.closing() && backlog.ring().isEmpty()
-                    ? end(State.CLOSED, new CdcException.Fenced("this publisher is closed: open a new one", null))
+        if (!hasNext() && !beat(now)) {
+            return halt.settled() && backlog.ring().isEmpty()
+                    ? end(State.CLOSED, Endings.closed())
                     : Rest.untilEntry(heartbeats.nextInNanos(now));
         }
-        return now < notBeforeNanos ? Rest.of(notBeforeNanos - now) : transact(now);
+        return now - notBeforeNanos < 0 ? Rest.of(notBeforeNanos - now) : transact(now);
+    }
+
+    private boolean hasNext() {
+        boolean next = reader.hasNext();
+        if (!next && reader.drained() != backlog.ring().committed()) {
+            backlog.commit(reader); // padding, which has no transaction to wait for
+        }
+        return next;
     }
 
     /** Appends the heartbeats that are due; returns whether there were any. */
@@ -164,8 +167,7 @@ final class CommitLoop {
         LogWriter writer = session.writer();
         writer.begin();
         phase = Phase.SENDING;
-        begunAtNanos = now;
-        batch.clear();
+        batch.begin(now);
         fill(writer);
         batch.finish(writer);
         return commit();
@@ -173,28 +175,21 @@ final class CommitLoop {
 
     private void fill(LogWriter writer) {
         while (reader.next()) {
-            batch.add(reader, writer, begunAtNanos);
-            if (!reader.moreOfCommand() && isFull()) {
+            batch.add(reader, writer);
+            if (batch.isFull(setup.nanoClock().getAsLong())) {
                 return;
             }
         }
     }
 
-    private boolean isFull() {
-        return batch.records() >= setup.config().batchRecords()
-                || batch.bytes() >= setup.config().batchBytes()
-                || batch.commands() >= commandLimit
-                || setup.nanoClock().getAsLong() - begunAtNanos
-                        >= setup.config().linger().toNanos();
-    }
-
     private Rest commit() {
         phase = Phase.COMMITTING;
-        session.writer().commit();
+        session.commit();
         phase = Phase.READY;
         long now = setup.nanoClock().getAsLong();
         notBeforeNanos = now + PAUSE_NANOS;
         count(now);
+        batch.grow();
         worked();
         backlog.commit(reader);
         return Rest.NONE;
@@ -205,19 +200,12 @@ final class CommitLoop {
         metrics.committedEntries.add(batch.records());
         metrics.committedBytes.add(batch.bytes());
         metrics.transactionEntries.record(batch.records());
-        metrics.transactionNanos.record(now - begunAtNanos);
+        metrics.transactionNanos.record(now - batch.begunAtNanos());
     }
 
     private void worked() {
-        running = true;
         backoff.reset();
-        if (reader.drained() >= narrowTo) {
-            commandLimit = Integer.MAX_VALUE;
-        }
-        if (retrying) {
-            retrying = false;
-            LOG.atInfo().addKeyValue("topic", setup.topic()).log("entries are committed again");
-        }
+        condition.worked();
     }
 
     private Rest abort() {
@@ -236,9 +224,9 @@ final class CommitLoop {
             return end(State.STOPPED, fatal);
         }
         if (e.kind() == Kind.FENCED) {
-            return end(State.FENCED, fenced(e));
+            return end(State.FENCED, Endings.fenced(setup.topic(), e));
         }
-        note(e);
+        condition.failed(phase, e);
         return switch (phase) {
             case OPENING -> failedOpening(e);
             case READY, ABORTING -> e.kind() == Kind.TIMED_OUT ? backoff.next() : reopen();
@@ -248,57 +236,33 @@ final class CommitLoop {
         };
     }
 
-    private CdcException fenced(LogException e) {
-        return new CdcException.Fenced(
-                "%s: a newer writer has taken over; stop this one (%s)".formatted(setup.topic(), e.getMessage()), e);
-    }
-
     private Rest failedOpening(LogException e) {
         session.drop();
         return switch (e.kind()) {
-            case REFUSED ->
-                end(
-                        State.STOPPED,
-                        new CdcException.Invalid(
-                                "%s cannot be written: %s".formatted(setup.topic(), e.getMessage()), e));
-            case MISSING -> session.opened() ? backoff.next() : end(State.STOPPED, missing(e));
+            case REFUSED -> end(State.STOPPED, Endings.notWritable(setup.topic(), e));
+            case MISSING ->
+                session.opened()
+                        ? backoff.next()
+                        : end(
+                                State.STOPPED,
+                                Endings.missing(setup.topic(), setup.config().shards(), e));
             case TIMED_OUT, ABORTABLE, REOPEN, FENCED, OUT_OF_RANGE, WENT_BACK -> backoff.next();
         };
     }
 
-    private CdcException missing(LogException e) {
-        return new CdcException.Invalid(
-                "topic %s with %d partitions does not exist: create the database's topics first (%s)"
-                        .formatted(setup.topic(), setup.config().shards(), e.getMessage()),
-                e);
-    }
-
     /** A transaction that is not committed for sure: what became of it? */
     private Rest failedSending(LogException e) {
+        if (e.kind() == Kind.REFUSED && batch.isOneCommand()) {
+            fatal = Endings.refused(setup.topic(), batch.describe(), e);
+        }
+        batch.halve();
         return switch (e.kind()) {
-            case TIMED_OUT, ABORTABLE -> giveUp();
-            case REFUSED -> narrow(e);
+            case TIMED_OUT, ABORTABLE, REFUSED -> {
+                phase = Phase.ABORTING;
+                yield Rest.NONE;
+            }
             case REOPEN, FENCED, OUT_OF_RANGE, WENT_BACK, MISSING -> reopen();
         };
-    }
-
-    private Rest giveUp() {
-        phase = Phase.ABORTING;
-        return Rest.NONE;
-    }
-
-    /** Something in the batch is refused for good: sends half as many commands next time, until it is alone. */
-    private Rest narrow(LogException e) {
-        if (batch.commands() <= 1) {
-            fatal = new CdcException.Invalid(
-                    "%s refuses %s, and no retry mends that: %s. Mend its cause and open a new publisher; what came after it is not committed"
-                            .formatted(setup.topic(), batch.describe(), e.getMessage()),
-                    e);
-        } else {
-            narrowTo = Math.max(narrowTo, reader.drained());
-            commandLimit = batch.commands() / 2;
-        }
-        return giveUp();
     }
 
     private Rest reopen() {
@@ -308,39 +272,16 @@ final class CommitLoop {
         return backoff.next();
     }
 
-    private void note(Exception e) {
-        metrics.errors.increment();
-        lastError = e.getMessage();
-        if (!retrying) {
-            retrying = true;
-            LOG.atWarn()
-                    .addKeyValue("topic", setup.topic())
-                    .addKeyValue("phase", phase)
-                    .addKeyValue("error", e.getMessage())
-                    .log("entries wait in memory until the log takes them again");
-        }
-    }
-
     private Rest endAbandoned() {
         return phase == Phase.ENDED
                 ? Rest.NONE
-                : end(
-                        State.CLOSED,
-                        new CdcException.Unavailable(
-                                "closed before everything was committed: %d entries may or may not be in %s (last error: %s)"
-                                        .formatted(backlog.pendingEntries(), setup.topic(), lastError),
-                                null));
+                : end(State.CLOSED, Endings.abandoned(setup.topic(), backlog.pendingEntries(), condition.lastError()));
     }
 
     private Rest end(State state, CdcException cause) {
         session.drop();
         if (state != State.CLOSED) {
-            lastError = cause.getMessage();
-            LOG.atError()
-                    .addKeyValue("topic", setup.topic())
-                    .addKeyValue("uncommitted", backlog.pendingEntries())
-                    .addKeyValue("cause", cause.getMessage())
-                    .log("publisher stopped for good");
+            condition.stopped(cause, backlog.pendingEntries());
         }
         halt.end(state, cause);
         phase = Phase.ENDED;
@@ -350,39 +291,22 @@ final class CommitLoop {
 
     /** Ends the loop from outside of its steps. For the thread that drives it. */
     void fail(Throwable bug) {
-        end(State.STOPPED, new CdcException.Corrupt("the publisher stopped by a bug, report it: " + bug, bug));
+        end(State.STOPPED, Endings.bug(bug));
     }
 
-    // --- for other threads
-
-    /** The next step ends the loop, whatever is uncommitted. */
+    /** The next step ends the loop, whatever is uncommitted. For any thread. */
     void abandon() {
         abandoned = true;
     }
 
+    /** For any thread. */
     boolean ended() {
         return phase == Phase.ENDED;
     }
 
-    /** Whether the openings of this publisher's epoch are committed. */
-    boolean running() {
-        return running;
-    }
-
-    @Nullable
-    String lastError() {
-        return lastError;
-    }
-
-    State state() {
-        Halt.Ending ending = halt.ending();
-        if (ending != null) {
-            return ending.state();
-        }
-        if (!running) {
-            return State.OPENING;
-        }
-        return retrying ? State.RETRYING : State.RUNNING;
+    /** How it fares; for any thread. */
+    Condition condition() {
+        return condition;
     }
 
     RingReader reader() {

@@ -11,6 +11,7 @@ final class Halt {
     record Ending(State state, CdcException cause) {}
 
     private volatile boolean closing;
+    private volatile boolean settled;
     private volatile @Nullable Ending ending;
 
     /** No entries are taken from now on; those taken are still committed. */
@@ -20,6 +21,15 @@ final class Halt {
 
     boolean closing() {
         return closing;
+    }
+
+    /** After {@link #close}, once whoever was taking an entry has done so: what is in the ring now is all that there will be. */
+    void settle() {
+        settled = true;
+    }
+
+    boolean settled() {
+        return settled;
     }
 
     /** Ends the publisher for good. The first ending counts; only the publisher's thread calls this. */

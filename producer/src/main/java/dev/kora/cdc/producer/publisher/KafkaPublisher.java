@@ -70,7 +70,7 @@ public final class KafkaPublisher implements Publisher {
                                 .formatted(
                                         core.setup().topic(),
                                         timeout,
-                                        core.loop().lastError()),
+                                        core.loop().condition().lastError()),
                         null);
             }
         } catch (InterruptedException e) {
@@ -85,7 +85,7 @@ public final class KafkaPublisher implements Publisher {
         if (ending != null) {
             throw ending.cause();
         }
-        return core.loop().running();
+        return core.loop().condition().running();
     }
 
     private void drain() {

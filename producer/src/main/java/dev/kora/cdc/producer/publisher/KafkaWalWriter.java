@@ -130,7 +130,7 @@ final class KafkaWalWriter implements SourceWriter {
     }
 
     private String why() {
-        String error = core.loop().lastError();
+        String error = core.loop().condition().lastError();
         return error == null ? "the log has not failed" : "the log's last error: " + error;
     }
 

@@ -28,18 +28,29 @@ final class LogSession {
     private final Backlog backlog;
     private final RingReader reader;
     private final Intake intake;
+    private final PublisherMetrics metrics;
+    /** Behind the last committed entry of each shard, as far as this publisher knows. */
+    private final long[] offsetsNext;
 
     private volatile boolean opened;
     private @Nullable String topicId;
     private @Nullable Opening opening;
     private @Nullable LogWriter writer;
 
-    LogSession(PublisherSetup setup, Log log, Backlog backlog, RingReader reader, Intake intake) {
+    LogSession(
+            PublisherSetup setup,
+            Log log,
+            Backlog backlog,
+            RingReader reader,
+            Intake intake,
+            PublisherMetrics metrics) {
         this.setup = setup;
         this.log = log;
         this.backlog = backlog;
         this.reader = reader;
         this.intake = intake;
+        this.metrics = metrics;
+        this.offsetsNext = new long[setup.config().shards()];
     }
 
     /** Whether the log was opened once, so that this publisher has its epoch. */
@@ -130,6 +141,8 @@ final class LogSession {
         long held = reader.drained();
         while (reader.next() && reader.sequence() <= tails.get(reader.shard()).sequence()) {
             backlog.progress()[reader.shard()].drain(reader, setup.nanoClock().getAsLong());
+            metrics.committedEntries.increment();
+            metrics.committedBytes.add(reader.frameBytes());
             held = reader.drained();
         }
         reader.rewind(held);
@@ -156,6 +169,31 @@ final class LogSession {
                                     progress.committedSequence(),
                                     backlog.sequencers()[shard].sequence()));
         }
+    }
+
+    /**
+     * Commits what was drained, and makes sure that it stands behind what was committed before.
+     *
+     * @throws LogException as {@link LogWriter#commit}
+     * @throws CdcException.Corrupt the log is not the one that this publisher wrote
+     */
+    void commit() {
+        writer().commit();
+        for (int shard = 0; shard < offsetsNext.length; shard++) {
+            if (backlog.progress()[shard].hasDrained()) {
+                checkGrown(shard, writer().offsetNext(setup.partition(shard)));
+            }
+        }
+    }
+
+    /** A producer does not notice that a topic was created anew under its name, and no reader would take what it writes there. */
+    private void checkGrown(int shard, long offsetNext) {
+        if (offsetNext <= offsetsNext[shard]) {
+            throw new CdcException.Corrupt(
+                    "%s: a commit ended at offset %d, and one before it at %d: the log went back, or the topic was created anew; stop, and look at it"
+                            .formatted(setup.partition(shard), offsetNext, offsetsNext[shard]));
+        }
+        offsetsNext[shard] = offsetNext;
     }
 
     /** Lets go of the writer, or of the try to open one. Idempotent. */

@@ -62,7 +62,7 @@ final class Opening {
                 log.openWriter(setup.transactionalId(), setup.config().transactionTimeout());
         try {
             opened.initialize();
-        } catch (LogException e) {
+        } catch (RuntimeException e) {
             opened.close();
             throw e;
         }

@@ -58,6 +58,7 @@ final class PublisherCore {
     void close() {
         halt.close();
         intake.passAll();
+        halt.settle();
         doorbell.call();
     }
 
@@ -76,7 +77,7 @@ final class PublisherCore {
             appended += each.takenEntries();
         }
         return new PublisherStatus(
-                loop.state(),
+                loop.condition().state(),
                 shards,
                 backlog.ring().capacity(),
                 backlog.ring().used(),
@@ -85,7 +86,7 @@ final class PublisherCore {
                 metrics.commits(),
                 metrics.aborted(),
                 metrics.reopened(),
-                Optional.ofNullable(loop.lastError()));
+                Optional.ofNullable(loop.condition().lastError()));
     }
 
     private PublisherStatus.Shard status(int shard) {

@@ -48,9 +48,14 @@ final class ShardProgress {
         drainedAtNanos = nowNanos;
     }
 
+    /** Whether something was drained that is not committed. */
+    boolean hasDrained() {
+        return drainedSequence > committedSequence;
+    }
+
     /** What was drained is committed. */
     void commit(long epoch) {
-        if (drainedSequence > committedSequence) {
+        if (hasDrained()) {
             committedEpoch = epoch;
             committedBytes = drainedBytes;
             committedPosition = drainedPosition;

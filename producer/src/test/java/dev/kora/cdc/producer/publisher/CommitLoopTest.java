@@ -1,5 +1,6 @@
 package dev.kora.cdc.producer.publisher;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -377,6 +378,81 @@ class CommitLoopTest {
     }
 
     @Test
+    void aTopicThatWasCreatedAnewBehindTheWriterIsNoticedByTheNextCommit() {
+        PublisherCore core = rig.opened();
+        rig.log.createTopic(PublisherRig.TOPIC, 2);
+        Told told = rig.append(core, 0, "into a log that nobody reads");
+        rig.settle(core);
+        assertEquals(State.STOPPED, core.status().state());
+        assertEquals(List.of("failed: Corrupt"), told.calls());
+        String error = core.status().lastError().orElseThrow();
+        assertTrue(error.contains("db.wal-0") && error.contains("created anew"), error);
+    }
+
+    @Test
+    void aTransactionThatIsTooMuchForItsTimeOutGoesAgainInHalves() {
+        PublisherCore core = rig.opened();
+        timeOutFrom(10, rig.log.calls(Op.SEND));
+        for (int i = 0; i < 100; i++) {
+            rig.append(core, 0, "v" + i);
+        }
+        rig.settle(core);
+        assertEquals(State.RUNNING, core.status().state());
+        assertEquals("v99", rig.texts(0).getLast());
+        assertTrue(core.metrics().reopened() >= 3, "reopened " + core.metrics().reopened());
+    }
+
+    /** From now on, a transaction that sends so many records has timed out when it is committed. */
+    private void timeOutFrom(int records, long sentBefore) {
+        rig.log.beforeNext(Op.COMMIT, () -> {
+            long sent = rig.log.calls(Op.SEND);
+            timeOutFrom(records, sent);
+            if (sent - sentBefore >= records) {
+                rig.log.timeOutTransaction(PublisherRig.TRANSACTIONAL_ID);
+            }
+        });
+    }
+
+    @Test
+    void aRefusalAmidACommandIsNotLaidToItWhileAnotherIsInTheTransaction() {
+        PublisherCore core = rig.opened();
+        rig.log.failNext(Op.SEND, Kind.REFUSED);
+        Told first = rig.append(core, 0, "a");
+        Told second = rig.command(
+                core, PublisherRig.record(0, "b"), PublisherRig.record(0, "c"), PublisherRig.record(0, "d"));
+        rig.settle(core);
+        assertEquals(State.RUNNING, core.status().state());
+        assertTrue(first.isCommitted() && second.isCommitted());
+    }
+
+    @Test
+    void aPublisherRunsAgainOnceTheLogIsFoundToHoldAllThatItHad() {
+        PublisherCore core = rig.opened();
+        rig.log.failNext(Op.COMMIT, Kind.REOPEN, true);
+        rig.append(core, 0, "a");
+        rig.settle(core);
+        assertEquals(State.RUNNING, core.status().state());
+        assertEquals(3, core.metrics().committedEntries());
+    }
+
+    @Test
+    void aPublisherIsOpenOnceTheLogIsFoundToHoldItsOpenings() {
+        rig.log.failNext(Op.COMMIT, Kind.REOPEN, true);
+        PublisherCore core = rig.opened();
+        assertEquals(State.RUNNING, core.status().state());
+        assertEquals(List.of("WRITER_OPENED"), rig.texts(0));
+    }
+
+    @Test
+    void aNanoClockMayBeBelowZero() {
+        rig.clock.advanceNanos(Long.MIN_VALUE);
+        PublisherCore core = rig.core();
+        assertEquals(Rest.NONE, rig.step(core)); // opens
+        rig.step(core); // commits
+        assertEquals(List.of("WRITER_OPENED"), rig.texts(0));
+    }
+
+    @Test
     void aBugInTheLogStopsThePublisherLoudly() {
         PublisherCore core = rig.opened();
         rig.log.beforeNext(Op.BEGIN, () -> {
@@ -461,7 +537,7 @@ class CommitLoopTest {
         rig.settle(first);
         PublisherCore second = rig.core();
         rig.pass(second, Duration.ofSeconds(30));
-        assertFalse(second.loop().running());
+        assertFalse(second.loop().condition().running());
         assertTrue(second.status().lastError().orElseThrow().contains("open transaction in db.wal-1"));
         foreign.abort();
         rig.settle(second);
@@ -660,6 +736,42 @@ class CommitLoopTest {
         assertTrue(core.loop().ended());
         assertEquals(State.CLOSED, core.status().state());
         assertEquals(List.of("WRITER_OPENED", "a"), rig.texts(0));
+    }
+
+    @Test
+    void closingWaitsForWhoeverIsTakingAnEntry() throws InterruptedException {
+        PublisherCore core = rig.opened();
+        ShardSequencer taking = core.backlog().sequencers()[1];
+        Thread closer = new Thread(core::close);
+        taking.lock().lock();
+        try {
+            closer.start();
+            await().until(() -> taking.lock().hasQueuedThread(closer));
+            rig.settle(core);
+            assertFalse(core.loop().ended());
+        } finally {
+            taking.lock().unlock();
+        }
+        closer.join();
+        rig.settle(core);
+        assertTrue(core.loop().ended());
+    }
+
+    @Test
+    void paddingAloneKeepsNeitherHeartbeatsNorTheEndWaiting() {
+        PublisherCore core = openedAfterAnother();
+        discard(core);
+        rig.pass(core, Duration.ofSeconds(3));
+        assertTrue(heartbeats(0) >= 2);
+        discard(core);
+        core.close();
+        rig.settle(core);
+        assertTrue(core.loop().ended());
+    }
+
+    /** A claim that nothing comes of, as where encoding fails. */
+    private static void discard(PublisherCore core) {
+        core.backlog().ring().discard(core.backlog().ring().tryClaim(512), 512);
     }
 
     @Test

@@ -1,0 +1,49 @@
+package dev.kora.cdc.producer.publisher;
+
+import dev.kora.cdc.log.LogException;
+import dev.kora.cdc.schema.CdcException;
+import org.jspecify.annotations.Nullable;
+
+/** Why a publisher ends, in words that say what to do next. */
+final class Endings {
+    private Endings() {}
+
+    static CdcException closed() {
+        return new CdcException.Fenced("this publisher is closed: open a new one", null);
+    }
+
+    static CdcException abandoned(String topic, long uncommitted, @Nullable String lastError) {
+        return new CdcException.Unavailable(
+                "closed before everything was committed: %d entries may or may not be in %s (last error: %s)"
+                        .formatted(uncommitted, topic, lastError),
+                null);
+    }
+
+    static CdcException fenced(String topic, LogException e) {
+        return new CdcException.Fenced(
+                "%s: a newer writer has taken over; stop this one (%s)".formatted(topic, e.getMessage()), e);
+    }
+
+    static CdcException missing(String topic, int shards, LogException e) {
+        return new CdcException.Invalid(
+                "topic %s with %d partitions does not exist: create the database's topics first (%s)"
+                        .formatted(topic, shards, e.getMessage()),
+                e);
+    }
+
+    static CdcException notWritable(String topic, LogException e) {
+        return new CdcException.Invalid("%s cannot be written: %s".formatted(topic, e.getMessage()), e);
+    }
+
+    /** @param what is refused, and nothing else */
+    static CdcException refused(String topic, String what, LogException e) {
+        return new CdcException.Invalid(
+                "%s refuses %s, and no retry mends that: %s. Mend its cause and open a new publisher; what came after it is not committed"
+                        .formatted(topic, what, e.getMessage()),
+                e);
+    }
+
+    static CdcException bug(Throwable bug) {
+        return new CdcException.Corrupt("the publisher stopped by a bug, report it: " + bug, bug);
+    }
+}
