@@ -24,8 +24,9 @@ public interface LogWriter extends AutoCloseable {
      * Makes the group's offset of a partition part of the transaction.
      *
      * @param membership as given with the assignment of the partition
-     * @throws LogException {@link LogException.Kind#FENCED} where the partition was revoked or lost: abort, and leave it;
-     *     {@link LogException.Kind#ABORTABLE} also where the group refused a member that it has not told anything yet: the
+     * @throws LogException {@link LogException.Kind#FENCED} where the partition was revoked or lost: abort, and leave it. Also,
+     *     and then the abort says the same, where another writer took over <i>or this transaction timed out</i>, which Kafka
+     *     does not tell apart here; {@link LogException.Kind#ABORTABLE} also where the group refused a member that it has not told anything yet: the
      *     next attempt, or the listener, will tell
      */
     void sendOffset(GroupMembership membership, LogPartition partition, LogPosition position);
@@ -35,6 +36,9 @@ public interface LogWriter extends AutoCloseable {
      * nothing else, until it answers otherwise.
      *
      * <p>When it returns the outcome is decided; readers see it, and the last stable offset passes it, moments later.
+     *
+     * @throws LogException {@link LogException.Kind#WENT_BACK} where it was committed, but before what this writer had committed
+     *     earlier: the log lost records since, or its topic was created anew. This writer is of no more use then
      */
     void commit();
 

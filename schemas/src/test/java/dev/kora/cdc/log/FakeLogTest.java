@@ -36,6 +36,11 @@ class FakeLogTest extends LogContract {
     }
 
     @Override
+    protected void recreate(String topic) {
+        log.createTopic(topic, 2);
+    }
+
+    @Override
     protected void awaitTimeOut(String transactionalId, LogPartition partition) {
         log.timeOutTransaction(transactionalId);
     }
@@ -209,8 +214,9 @@ class FakeLogTest extends LogContract {
         readUntilCaughtUp(reader);
         LogPosition behind = reader.position();
         log.truncateBack(partition, 2);
-        commit(writer, partition, "c");
-        commit(writer, partition, "d");
+        LogWriter other = open(ID, LONG);
+        commit(other, partition, "c");
+        commit(other, partition, "d");
         assertThrowsKind(Kind.WENT_BACK, () -> reader.poll(Duration.ZERO));
         assertPollThrows(Kind.WENT_BACK, partition, behind);
         assertEquals(List.of("0:a", "2:c", "4:d"), offsetsAndValues(partition));

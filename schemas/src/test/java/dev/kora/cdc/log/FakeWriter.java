@@ -35,6 +35,9 @@ final class FakeWriter implements LogWriter {
     /** Of the transaction that is open, or was committed last. */
     private final Map<LogPartition, Long> offsetsNext = new HashMap<>();
 
+    /** Just behind what was committed last in each partition. */
+    private final Map<LogPartition, Long> committedEnds = new HashMap<>();
+
     private State state = State.NEW;
     private int epoch = -1;
     /** Whether the broker has, or may have, heard of this transaction. */
@@ -127,11 +130,15 @@ final class FakeWriter implements LogWriter {
                 failure = FakeLog.scripted(Op.SEND_OFFSET, fault.kind());
             } else if (fault == null || fault.applied()) {
                 failure = offsetRefused((FakeMembership) membership, partition);
+                if (failure == null
+                        && !current()) { // the group's coordinator tells a time-out from a successor no better
+                    fail(fenced());
+                }
             }
             if (failure == null && (fault == null || fault.applied())) {
                 coordinator.transaction().offset(new OffsetKey(membership.group(), partition), position);
             }
-            // Not the end of this writer, even where it is FENCED: the abort still works.
+            // Not the end of this writer, even where the membership is FENCED: the abort still works.
             throwFailure();
             throwOnly(Op.SEND_OFFSET, fault);
         });
@@ -141,12 +148,9 @@ final class FakeWriter implements LogWriter {
         if (!membership.holds(partition)) {
             return new LogException(Kind.FENCED, membership.group() + " no longer holds " + partition, null);
         }
-        if (membership.expired()) {
-            return new LogException(Kind.ABORTABLE, membership.group() + " gave this member up", null);
-        }
-        return current()
-                ? null
-                : new LogException(Kind.ABORTABLE, id + ": the producer epoch is no longer valid", null);
+        return membership.expired()
+                ? new LogException(Kind.ABORTABLE, membership.group() + " gave this member up", null)
+                : null;
     }
 
     @Override
@@ -167,7 +171,15 @@ final class FakeWriter implements LogWriter {
                 fail(FakeLog.scripted(Op.COMMIT, fault.kind()));
             }
             state = State.READY;
+            offsetsNext.forEach(this::noteEnd);
         });
+    }
+
+    private void noteEnd(LogPartition partition, long offsetNext) {
+        Long before = committedEnds.put(partition, offsetNext);
+        if (before != null && offsetNext <= before) {
+            fail(new LogException(Kind.WENT_BACK, partition + " had reached " + before + " before", null));
+        }
     }
 
     private void commitAtBroker() {
@@ -247,12 +259,12 @@ final class FakeWriter implements LogWriter {
     /** Throws {@code e}; where its kind leaves the writer without use, it is dead from now on. */
     private void fail(LogException e) {
         switch (e.kind()) {
-            case REOPEN, FENCED -> {
+            case REOPEN, FENCED, WENT_BACK -> {
                 state = State.DEAD;
                 failure = e;
             }
             case ABORTABLE, REFUSED -> failure = e;
-            case TIMED_OUT, OUT_OF_RANGE, WENT_BACK, MISSING -> {}
+            case TIMED_OUT, OUT_OF_RANGE, MISSING -> {}
         }
         throw e;
     }

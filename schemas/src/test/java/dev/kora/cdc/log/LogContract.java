@@ -42,6 +42,9 @@ public abstract class LogContract {
 
     protected abstract Log log();
 
+    /** Deletes a topic and creates it anew, with two partitions. */
+    protected abstract void recreate(String topic);
+
     /** Returns when the open transaction of the id, begun with {@link #SHORT}, was aborted by the broker. */
     protected abstract void awaitTimeOut(String transactionalId, LogPartition partition);
 
@@ -157,6 +160,20 @@ public abstract class LogContract {
             assertEquals(1, writer.offsetNext(other));
             assertThrows(IllegalStateException.class, () -> writer.offsetNext(partition));
         }
+    }
+
+    @Test
+    void aCommitTellsThatTheLogNoLongerHoldsAnEarlierOne() {
+        LogPartition partition = partition();
+        try (LogWriter writer = open(id, LONG)) {
+            commit(writer, partition, "a", "b");
+            recreate(partition.topic());
+            writer.begin();
+            writer.send(partition, record("c"));
+            assertThrowsKind(Kind.WENT_BACK, writer::commit);
+            assertThrowsKind(Kind.WENT_BACK, writer::begin);
+        }
+        assertEquals(List.of("0:c"), offsetsAndValues(partition));
     }
 
     @Test
@@ -316,6 +333,25 @@ public abstract class LogContract {
             await(() -> log().committedOffset(group, partition).equals(OptionalLong.of(9)));
             assertEquals(OptionalLong.empty(), log().committedOffset(group, other));
         }
+    }
+
+    /** Kafka cannot tell it from a successor's doing: the group's coordinator knows of a newer epoch only. */
+    @Test
+    void anOffsetAfterTheTimeOutIsTakenForAFencedOne() {
+        LogPartition partition = partition();
+        String group = "group-" + UUID.randomUUID();
+        Held held =
+                join(group, "member-1", partition.topic(), Set.of(partition, new LogPartition(partition.topic(), 1)));
+        try (LogWriter writer = open(id, SHORT)) {
+            writer.begin();
+            writer.send(partition, record("late"));
+            awaitWritten(partition, 1);
+            awaitTimeOut(id, partition);
+            assertThrowsKind(Kind.FENCED, () -> writer.sendOffset(held.of(partition), partition, LogPosition.of(1)));
+            assertThrowsKind(Kind.FENCED, writer::abort);
+        }
+        assertEquals(List.of(), values(partition));
+        assertEquals(OptionalLong.empty(), log().committedOffset(group, partition));
     }
 
     @Test

@@ -7,11 +7,11 @@ import dev.kora.cdc.schema.SchemaFingerprint;
 import dev.kora.cdc.schema.Schemas;
 import dev.kora.cdc.schema.SnapshotRow;
 import dev.kora.cdc.schema.SnapshotRowCodec;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Writes a shard's compacted partition as its owner would, and knows the state that it stands for. Not thread-safe.
@@ -19,19 +19,16 @@ import java.util.TreeMap;
  * <p>Each commit's checkpoint has the number of the commit as sequence and ten times that as WAL position.
  */
 public final class SnapshotScript implements AutoCloseable {
-    private final LogPartition partition;
     private final SnapshotRowCodec codec;
     private final String walTopicId;
-    private final LogWriter writer;
+    private final ScriptWriter writer;
     private final Map<Bytes, SnapshotRow> rows = new TreeMap<>();
     private long commits;
 
     public SnapshotScript(Log log, LogPartition partition, SnapshotRowCodec codec, String walTopicId) {
-        this.partition = partition;
         this.codec = codec;
         this.walTopicId = walTopicId;
-        this.writer = log.openWriter("script-" + partition, Duration.ofSeconds(15));
-        writer.initialize();
+        this.writer = new ScriptWriter(log, partition);
     }
 
     /** Commits deletions, rows and the checkpoint over them. */
@@ -57,19 +54,15 @@ public final class SnapshotScript implements AutoCloseable {
 
     /** Commits records as they are. */
     public SnapshotScript commitRecords(List<LogRecord> records) {
-        writer.begin();
-        records.forEach(each -> writer.send(partition, each));
-        writer.commit();
+        writer.commit(records);
         return this;
     }
 
     /** Leaves aborted records behind. */
     public SnapshotScript abort(SnapshotRow... puts) {
-        writer.begin();
-        for (SnapshotRow row : puts) {
-            writer.send(partition, LogRecord.of(0, RowKeys.of(row), codec.encode(row), Map.of()));
-        }
-        writer.abort();
+        writer.abort(Stream.of(puts)
+                .map(row -> LogRecord.of(0, RowKeys.of(row), codec.encode(row), Map.of()))
+                .toList());
         return this;
     }
 

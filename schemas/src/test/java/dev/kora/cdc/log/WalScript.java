@@ -8,25 +8,21 @@ import dev.kora.cdc.schema.SchemaFingerprint;
 import dev.kora.cdc.schema.Schemas;
 import dev.kora.cdc.schema.WalEntry;
 import dev.kora.cdc.schema.WalEntryCodec;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** Writes a shard's WAL as a publisher would, or as none should. One transaction a call. Not thread-safe. */
 public final class WalScript implements AutoCloseable {
-    private final LogPartition partition;
     private final WalEntryCodec codec;
-    private final LogWriter writer;
+    private final ScriptWriter writer;
     private long epoch;
     private long sequence;
     private long timeMs = 1_000_000;
 
     public WalScript(Log log, LogPartition partition, WalEntryCodec codec) {
-        this.partition = partition;
         this.codec = codec;
-        this.writer = log.openWriter("script-" + partition, Duration.ofSeconds(15));
-        writer.initialize();
+        this.writer = new ScriptWriter(log, partition);
     }
 
     /** Sets the time of the entries to come, in milliseconds since 1970. */
@@ -62,17 +58,13 @@ public final class WalScript implements AutoCloseable {
 
     /** Commits records as they are. */
     public WalScript commit(List<LogRecord> records) {
-        writer.begin();
-        records.forEach(each -> writer.send(partition, each));
-        writer.commit();
+        writer.commit(records);
         return this;
     }
 
     /** Leaves aborted records behind. */
     public WalScript abort(List<LogRecord> records) {
-        writer.begin();
-        records.forEach(each -> writer.send(partition, each));
-        writer.abort();
+        writer.abort(records);
         return this;
     }
 

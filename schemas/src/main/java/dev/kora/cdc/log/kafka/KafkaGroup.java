@@ -62,18 +62,18 @@ final class KafkaGroup implements Group {
 
     private void run() {
         try {
-            boolean waiting = false;
-            while (!isClosing() && !takePart()) {
-                if (!waiting) {
-                    LOG.atInfo()
-                            .addKeyValue("group", group)
-                            .addKeyValue("instanceId", instanceId)
-                            .log("a former member's session has not ended yet, joining is tried again until it has");
-                    waiting = true;
-                }
-                if (closing.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
-                    return;
-                }
+            LogException ended = takePart();
+            if (isHeldByAFormerMember(ended)) {
+                LOG.atInfo()
+                        .addKeyValue("group", group)
+                        .addKeyValue("instanceId", instanceId)
+                        .log("a former member's session has not ended yet, joining is tried again until it has");
+            }
+            while (isHeldByAFormerMember(ended) && !closing.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
+                ended = takePart();
+            }
+            if (ended != null && !isClosing()) {
+                listener.failed(ended);
             }
         } catch (RuntimeException e) {
             LOG.atError().addKeyValue("group", group).setCause(e).log("a bug ended the member of the group, report it");
@@ -82,26 +82,23 @@ final class KafkaGroup implements Group {
         }
     }
 
+    private static boolean isHeldByAFormerMember(@Nullable LogException ended) {
+        return ended != null
+                && ended.kind() != Kind.FENCED
+                && ended.getCause() instanceof UnreleasedInstanceIdException;
+    }
+
     private boolean isClosing() {
         return closing.getCount() == 0;
     }
 
-    /** Takes part until this is closed or the group cannot be taken part in; returns false where to try again. */
-    private boolean takePart() {
-        LogException failure;
+    /** Takes part until this is closed, or the group cannot be taken part in any longer: then says why. */
+    private @Nullable LogException takePart() {
         try {
-            failure = takePart(KafkaReader.create(properties()));
+            return takePart(KafkaReader.create(properties()));
         } catch (RuntimeException e) {
-            failure = translate(e);
+            return translate(e);
         }
-        if (failure == null) {
-            return true;
-        }
-        if (failure.getCause() instanceof UnreleasedInstanceIdException && failure.kind() != Kind.FENCED) {
-            return false;
-        }
-        listener.failed(failure);
-        return true;
     }
 
     private @Nullable LogException takePart(Consumer<byte[], byte[]> consumer) {

@@ -10,10 +10,8 @@ import dev.kora.cdc.log.LogWriter;
 import dev.kora.cdc.schema.Bytes;
 import dev.kora.cdc.schema.CdcException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -61,8 +59,8 @@ final class KafkaWriter implements LogWriter {
     private final Producer<byte[], byte[]> producer;
     /** One for all records, called on the producer's thread. */
     private final Callback onSent = this::sent;
-    /** What became of the last record of each partition, in the transaction that is open or was committed last. */
-    private final Map<LogPartition, Future<RecordMetadata>> last = new HashMap<>();
+
+    private final SentRecords records = new SentRecords();
 
     private State state = State.NEW;
     /** Why this transaction cannot be committed, or this writer is dead. Also written by the producer's thread. */
@@ -104,7 +102,7 @@ final class KafkaWriter implements LogWriter {
         } catch (RuntimeException e) {
             throw useless("begin", e);
         }
-        last.clear();
+        records.clear();
         state = State.IN_TRANSACTION;
     }
 
@@ -113,7 +111,7 @@ final class KafkaWriter implements LogWriter {
         require(state == State.IN_TRANSACTION, "send");
         throwFailure();
         try {
-            last.put(partition, producer.send(toKafka(partition, record), onSent));
+            records.add(partition, producer.send(toKafka(partition, record), onSent));
         } catch (RuntimeException e) {
             throw worst(translateSend("send to " + partition, e));
         }
@@ -196,22 +194,22 @@ final class KafkaWriter implements LogWriter {
             throw failedInTransaction("commit", e);
         }
         state = State.READY;
+        Optional<String> wentBack = records.committed();
+        if (wentBack.isPresent()) {
+            throw die(new LogException(Kind.WENT_BACK, id + ": " + wentBack.get(), null));
+        }
     }
 
     @Override
     public long offsetNext(LogPartition partition) {
-        Future<RecordMetadata> sent = state == State.READY ? last.get(partition) : null;
-        if (sent == null) {
+        if (state != State.READY || !records.has(partition)) {
             throw new IllegalStateException("no committed record of %s in %s".formatted(id, partition));
         }
-        RecordMetadata written = sent.resultNow();
-        if (!written.hasOffset()) {
-            throw new LogException(
-                    Kind.REOPEN,
-                    "%s: the broker did not say where the records in %s stand".formatted(id, partition),
-                    null);
-        }
-        return written.offset() + 1;
+        return records.offsetNext(partition)
+                .orElseThrow(() -> new LogException(
+                        Kind.REOPEN,
+                        "%s: the broker did not say where the records in %s stand".formatted(id, partition),
+                        null));
     }
 
     @Override
@@ -224,7 +222,7 @@ final class KafkaWriter implements LogWriter {
             throw useless("abort", e);
         }
         failure = null;
-        last.clear();
+        records.clear();
         state = State.READY;
     }
 
@@ -268,7 +266,7 @@ final class KafkaWriter implements LogWriter {
         };
     }
 
-    private LogException die(LogException e) {
+    private synchronized LogException die(LogException e) {
         state = State.DEAD;
         failure = e;
         return e;
