@@ -22,6 +22,7 @@ import dev.kora.cdc.schema.Limits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -87,14 +88,30 @@ final class KafkaLogIT extends LogContract {
 
     private static String createTopic(Map<String, String> settings) {
         String topic = "topic-" + UUID.randomUUID();
+        createTopic(admin, topic, 2, settings);
+        return topic;
+    }
+
+    private static void createTopic(Admin with, String topic, int partitions, Map<String, String> settings) {
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("retention.ms", "-1"); // the records' times are old
         try {
-            admin.createTopics(List.of(new NewTopic(topic, 2, (short) 1).configs(settings)))
+            with.createTopics(List.of(new NewTopic(topic, partitions, (short) 1).configs(all)))
                     .all()
                     .get();
         } catch (Exception e) {
             throw new AssertionError(e);
         }
-        return topic;
+    }
+
+    @Override
+    protected void recreate(String topic) {
+        try {
+            admin.deleteTopics(List.of(topic)).all().get();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+        createTopic(admin, topic, 2, Map.of());
     }
 
     /** The transaction stands in the partition. */
@@ -242,16 +259,14 @@ final class KafkaLogIT extends LogContract {
     }
 
     @Test
-    void aBrokerThatIsAwayTimesOutAndIsUsedAgainWhenItIsBack(@TempDir Path other) throws Exception {
+    void aBrokerThatIsAwayTimesOutAndIsUsedAgainWhenItIsBack(@TempDir Path other) {
         EmbeddedBroker away = EmbeddedBroker.start(other, 0, QUICK);
         try (Admin itsAdmin = Admin.create(Map.of("bootstrap.servers", away.bootstrapServers()));
                 KafkaLog itsLog = KafkaLog.open(impatient(away.bootstrapServers()));
                 LogWriter writer = itsLog.openWriter("writer", LONG);
                 LogWriter fresh = itsLog.openWriter("fresh", LONG);
                 LogReader reader = itsLog.openReader(new LogPartition("t", 0), LogPosition.of(0))) {
-            itsAdmin.createTopics(List.of(new NewTopic("t", 1, (short) 1)))
-                    .all()
-                    .get();
+            createTopic(itsAdmin, "t", 1, Map.of());
             LogPartition partition = new LogPartition("t", 0);
             writer.initialize();
             commitRecord(writer, partition, record("a"));
@@ -291,14 +306,12 @@ final class KafkaLogIT extends LogContract {
 
     /** Its session ends first; until then the successor is turned away. */
     @Test
-    void aMemberThatIsCutOffIsReplacedAndLearnsItWhenItIsBack(@TempDir Path other) throws Exception {
+    void aMemberThatIsCutOffIsReplacedAndLearnsItWhenItIsBack(@TempDir Path other) {
         try (ProxiedBroker proxied = ProxiedBroker.start(other, QUICK);
                 Admin itsAdmin = Admin.create(Map.of("bootstrap.servers", proxied.directServers()));
                 KafkaLog behind = KafkaLog.open(KafkaSettings.of(proxied.proxiedServers()));
                 KafkaLog direct = KafkaLog.open(KafkaSettings.of(proxied.directServers()))) {
-            itsAdmin.createTopics(List.of(new NewTopic("t", 1, (short) 1)))
-                    .all()
-                    .get();
+            createTopic(itsAdmin, "t", 1, Map.of());
             LogPartition partition = new LogPartition("t", 0);
             Held first = new Held();
             Held second = new Held();

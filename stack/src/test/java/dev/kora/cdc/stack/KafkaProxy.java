@@ -36,7 +36,7 @@ final class KafkaProxy implements AutoCloseable {
 
     private final ServerSocket server;
     private final int target;
-    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final Set<Connection> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger hits = new AtomicInteger();
     private volatile @Nullable Rule rule;
     private volatile boolean requestsLost;
@@ -79,66 +79,25 @@ final class KafkaProxy implements AutoCloseable {
         return hits.get();
     }
 
-    /** Everything passes again. Connections that have lost something are broken, as they are for their clients. */
+    /** Everything passes again, on new connections: those that there are break. */
     void heal() {
         rule = null;
         requestsLost = false;
         answersLost = false;
-        open.forEach(KafkaProxy::close);
+        open.forEach(Connection::close);
     }
 
     private void accept() {
         while (!server.isClosed()) {
             try {
-                connect(server.accept());
+                Socket client = server.accept();
+                try {
+                    new Connection(client, new Socket(InetAddress.getLoopbackAddress(), target)).start();
+                } catch (IOException e) {
+                    client.close(); // the broker is away
+                }
             } catch (IOException e) {
-                // the proxy is closed, or the broker is away: the client's connection is broken then
-            }
-        }
-    }
-
-    private void connect(Socket client) throws IOException {
-        open.add(client);
-        try {
-            Socket broker = new Socket(InetAddress.getLoopbackAddress(), target);
-            open.add(broker);
-            start("kafka-proxy-requests", () -> pump(client, broker, this::requests));
-            start("kafka-proxy-answers", () -> pump(broker, client, this::answers));
-        } catch (IOException e) {
-            closeAndForget(client);
-            throw e;
-        }
-    }
-
-    private interface Direction {
-        void pump(InputStream in, OutputStream out) throws IOException;
-    }
-
-    private void pump(Socket from, Socket to, Direction direction) {
-        try {
-            direction.pump(from.getInputStream(), to.getOutputStream());
-        } catch (IOException e) {
-            // one side has ended the connection, which ends it for the other
-        } finally {
-            closeAndForget(from);
-            closeAndForget(to);
-        }
-    }
-
-    /** A request is its length, then the number of its kind. */
-    private void requests(InputStream in, OutputStream out) throws IOException {
-        DataInputStream frames = new DataInputStream(in);
-        DataOutputStream broker = new DataOutputStream(out);
-        while (true) {
-            byte[] frame = new byte[frames.readInt()];
-            frames.readFully(frame);
-            if (meetsItsFate(ByteBuffer.wrap(frame).getShort())) {
-                return;
-            }
-            if (!requestsLost) {
-                broker.writeInt(frame.length);
-                broker.write(frame);
-                broker.flush();
+                // the proxy is closed, or the client has gone again
             }
         }
     }
@@ -158,33 +117,10 @@ final class KafkaProxy implements AutoCloseable {
         return current.fate() == Fate.CUT;
     }
 
-    private void answers(InputStream in, OutputStream out) throws IOException {
-        byte[] buffer = new byte[64 * 1024];
-        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-            if (!answersLost) {
-                out.write(buffer, 0, n);
-                out.flush();
-            }
-        }
-    }
-
     private static void start(String name, Runnable run) {
         Thread thread = new Thread(run, name);
         thread.setDaemon(true);
         thread.start();
-    }
-
-    private void closeAndForget(Socket socket) {
-        open.remove(socket);
-        close(socket);
-    }
-
-    private static void close(Socket socket) {
-        try {
-            socket.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override
@@ -194,6 +130,81 @@ final class KafkaProxy implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        open.forEach(KafkaProxy::close);
+        open.forEach(Connection::close);
+    }
+
+    /** A client's connection and the one behind it. What has lost something never carries anything again: so it is with TCP. */
+    private final class Connection {
+        private final Socket client;
+        private final Socket broker;
+        private boolean requestLost;
+        private boolean answerLost;
+
+        Connection(Socket client, Socket broker) {
+            this.client = client;
+            this.broker = broker;
+        }
+
+        void start() {
+            open.add(this);
+            KafkaProxy.start("kafka-proxy-requests", () -> pump(this::requests));
+            KafkaProxy.start("kafka-proxy-answers", () -> pump(this::answers));
+        }
+
+        private void pump(Direction direction) {
+            try {
+                direction.pump();
+            } catch (IOException e) {
+                // one side has ended the connection, which ends it for the other
+            } finally {
+                close();
+            }
+        }
+
+        /** A request is its length, then the number of its kind. */
+        private void requests() throws IOException {
+            DataInputStream in = new DataInputStream(client.getInputStream());
+            DataOutputStream out = new DataOutputStream(broker.getOutputStream());
+            while (true) {
+                byte[] frame = new byte[in.readInt()];
+                in.readFully(frame);
+                if (meetsItsFate(ByteBuffer.wrap(frame).getShort())) {
+                    return;
+                }
+                requestLost |= requestsLost;
+                if (!requestLost) {
+                    out.writeInt(frame.length);
+                    out.write(frame);
+                    out.flush();
+                }
+            }
+        }
+
+        private void answers() throws IOException {
+            InputStream in = broker.getInputStream();
+            OutputStream out = client.getOutputStream();
+            byte[] buffer = new byte[64 * 1024];
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                answerLost |= answersLost;
+                if (!answerLost) {
+                    out.write(buffer, 0, n);
+                    out.flush();
+                }
+            }
+        }
+
+        void close() {
+            open.remove(this);
+            try {
+                client.close();
+                broker.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private interface Direction {
+        void pump() throws IOException;
     }
 }

@@ -7,12 +7,14 @@ import java.util.Map;
 /** A broker that some clients reach through a {@link KafkaProxy}, and the broker itself and the others directly. */
 final class ProxiedBroker implements AutoCloseable {
     private final Path directory;
+    private final int port;
     private final Map<String, String> settings;
     private final KafkaProxy proxy;
     private EmbeddedBroker broker;
 
     private ProxiedBroker(Path directory, int port, Map<String, String> settings, KafkaProxy proxy) {
         this.directory = directory;
+        this.port = port;
         this.settings = settings;
         this.proxy = proxy;
         this.broker = EmbeddedBroker.start(directory, port, settings);
@@ -36,10 +38,19 @@ final class ProxiedBroker implements AutoCloseable {
         return new ProxiedBroker(directory, direct, settings, proxy);
     }
 
+    /** Stops the broker in order; the proxy stays. */
+    void stop() {
+        broker.close();
+    }
+
     /** Stops the broker, and starts it again on its directory and ports. */
     void restart() {
-        int port = broker.port();
-        broker.close();
+        stop();
+        startAgain();
+    }
+
+    /** Starts a broker that was stopped, where it was. */
+    void startAgain() {
         broker = EmbeddedBroker.start(directory, port, settings);
     }
 
@@ -49,7 +60,7 @@ final class ProxiedBroker implements AutoCloseable {
 
     /** Where clients find it directly. */
     String directServers() {
-        return broker.bootstrapServers();
+        return "127.0.0.1:" + port;
     }
 
     /** Where clients find it behind the proxy. */
