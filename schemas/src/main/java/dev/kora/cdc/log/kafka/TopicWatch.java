@@ -27,6 +27,7 @@ final class TopicWatch {
     TopicWatch(Supplier<KafkaFuture<TopicDescription>> describe, LongSupplier nanos) {
         this.describe = describe;
         this.nanos = nanos;
+        this.askedAtNanos = nanos.getAsLong() - INTERVAL_NANOS;
     }
 
     /** What the last question came back with, or null where there was no failure, or no answer yet. */
@@ -35,7 +36,7 @@ final class TopicWatch {
         KafkaFuture<TopicDescription> answer = asked;
         long now = nanos.getAsLong();
         if (answer == null) {
-            if (askedAtNanos == 0 || now - askedAtNanos >= INTERVAL_NANOS) {
+            if (now - askedAtNanos >= INTERVAL_NANOS) {
                 asked = describe.get();
                 askedAtNanos = now;
             }
