@@ -1,7 +1,7 @@
 package dev.kora.cdc.log.kafka;
 
 import java.time.Duration;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -53,10 +53,11 @@ final class TopicWatch {
         try {
             answer.getNow(null);
             return null;
-        } catch (CompletionException e) {
+        } catch (ExecutionException e) {
             return e.getCause();
-        } catch (Exception e) {
-            return e;
+        } catch (InterruptedException e) { // it waits for nothing
+            Thread.currentThread().interrupt();
+            return null;
         }
     }
 }
