@@ -38,6 +38,14 @@ public record PublisherStatus(
         return state == State.FENCED;
     }
 
+    /** Whether it commits nothing any more. */
+    public boolean ended() {
+        return switch (state) {
+            case OPENING, RUNNING, RETRYING -> false;
+            case FENCED, STOPPED, CLOSED -> true;
+        };
+    }
+
     /** What a publisher is doing. */
     public enum State {
         /** Finding the log's end, at the start or again. */

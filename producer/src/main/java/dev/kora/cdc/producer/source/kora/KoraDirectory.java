@@ -2,6 +2,7 @@ package dev.kora.cdc.producer.source.kora;
 
 import dev.kora.cdc.schema.CdcException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,7 +46,7 @@ public final class KoraDirectory {
                     .map(matcher -> Integer.valueOf(matcher.group(1)))
                     .sorted()
                     .toList();
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw new CdcException.Invalid("Cannot read the Kora data directory " + directory + ": " + e, e);
         }
     }

@@ -2,6 +2,7 @@ package dev.kora.cdc.producer.source.kora;
 
 import dev.kora.cdc.producer.CommitListener;
 import dev.kora.cdc.producer.Publisher;
+import dev.kora.cdc.producer.PublisherStatus;
 import dev.kora.cdc.producer.ShardRecord;
 import dev.kora.cdc.schema.CdcException;
 import java.io.IOException;
@@ -28,11 +29,13 @@ public final class KoraSource implements AutoCloseable {
     private static final int STEP_RECORDS = 1024;
 
     private final List<ShardFollower> followers;
+    private final Publisher publisher;
     private final Thread thread;
     private volatile boolean closed;
 
-    private KoraSource(List<ShardFollower> followers) {
+    private KoraSource(List<ShardFollower> followers, Publisher publisher) {
         this.followers = followers;
+        this.publisher = publisher;
         this.thread = Thread.ofPlatform().name("kora-source").daemon().unstarted(this::run);
     }
 
@@ -56,7 +59,7 @@ public final class KoraSource implements AutoCloseable {
         for (int i = 0; i < shards; i++) {
             followers.get(i).attach(publisher.sourcePosition(i));
         }
-        KoraSource source = new KoraSource(List.copyOf(followers));
+        KoraSource source = new KoraSource(List.copyOf(followers), publisher);
         source.thread.start();
         return source;
     }
@@ -79,14 +82,31 @@ public final class KoraSource implements AutoCloseable {
                     progress |= follower.step(STEP_RECORDS);
                 }
                 if (!progress) {
+                    checkPublisher();
                     LockSupport.parkNanos(this, POLL_NANOS);
                 }
             }
         } catch (CdcException.Fenced e) {
-            LOG.atError()
-                    .addKeyValue("reason", e.getMessage())
-                    .log("The publisher has stopped, and so the Kora source has");
+            haltAll(String.valueOf(e.getMessage()));
+        } catch (Throwable bug) {
+            LOG.atError().setCause(bug).log("A bug has ended the Kora source");
+            haltAll("the source has ended by a bug, report it: " + bug);
         }
+    }
+
+    /** What was handed over may be uncommitted when the publisher stops, and no later record may come to find that out. */
+    private void checkPublisher() {
+        PublisherStatus status = publisher.status();
+        if (status.ended()) {
+            throw new CdcException.Fenced(
+                    "the publisher has stopped: "
+                            + status.lastError().orElse(status.state().name()),
+                    null);
+        }
+    }
+
+    private void haltAll(String reason) {
+        followers.stream().filter(each -> !each.status().halted()).forEach(each -> each.halt(reason));
     }
 
     /** Stops reading; what was handed to the publisher is the publisher's. Idempotent. */

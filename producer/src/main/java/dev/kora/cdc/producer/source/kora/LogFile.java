@@ -45,17 +45,30 @@ final class LogFile implements AutoCloseable {
             if (before.isEmpty()) {
                 return Optional.empty();
             }
-            FileChannel channel;
-            try {
-                channel = FileChannel.open(path, StandardOpenOption.READ);
-            } catch (NoSuchFileException e) {
-                continue;
+            Optional<LogFile> file = open(path, before.get());
+            if (file.isPresent()) {
+                return file;
             }
-            if (before.equals(inodeAt(path))) {
-                return Optional.of(new LogFile(path, channel, before.get()));
-            }
-            channel.close(); // replaced between the two looks: look again
         }
+    }
+
+    /** Opens a file under its inode; empty where another one has taken its place meanwhile. */
+    private static Optional<LogFile> open(Path path, long inode) throws IOException {
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(path, StandardOpenOption.READ);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+        boolean same = false;
+        try {
+            same = inodeAt(path).equals(Optional.of(inode));
+        } finally {
+            if (!same) {
+                channel.close();
+            }
+        }
+        return same ? Optional.of(new LogFile(path, channel, inode)) : Optional.empty();
     }
 
     /** The inode of the file at a path; empty where there is none. */
@@ -87,8 +100,17 @@ final class LogFile implements AutoCloseable {
 
     /** What stands at {@code offset}. */
     Frame read(long offset) throws IOException {
+        Frame frame = decode(offset);
+        if (frame instanceof Frame.Damaged) {
+            forget(); // what was read ahead may have been overwritten since
+            frame = decode(offset);
+        }
+        return frame;
+    }
+
+    private Frame decode(long offset) throws IOException {
         if (!load(offset, Integer.BYTES)) {
-            return new Frame.Incomplete(offset, Math.max(0, size() - offset));
+            return incomplete(offset);
         }
         long length = Integer.toUnsignedLong(window.getInt(at(offset)));
         if (length == 0) {
@@ -100,14 +122,14 @@ final class LogFile implements AutoCloseable {
         }
         long frameBytes = length + Frame.OVERHEAD_BYTES;
         if (size() < offset + frameBytes) {
-            return new Frame.Incomplete(offset, size() - offset);
+            return incomplete(offset);
         }
         return length > MAX_LOADED_BYTES ? readOversized(offset, length) : readWhole(offset, (int) length);
     }
 
     private Frame readWhole(long offset, int length) throws IOException {
         if (!load(offset, length + Frame.OVERHEAD_BYTES)) {
-            return new Frame.Incomplete(offset, size() - offset);
+            return incomplete(offset);
         }
         ByteBuffer payload = window.slice(at(offset) + Integer.BYTES, length);
         int crc = window.getInt(at(offset) + Integer.BYTES + length);
@@ -122,12 +144,23 @@ final class LogFile implements AutoCloseable {
         long end = position + length;
         while (position < end) {
             int step = (int) Math.min(WINDOW_BYTES, end - position);
-            load(position, step);
+            if (!load(position, step)) {
+                return incomplete(offset);
+            }
             sum.update(window.slice(at(position), step));
             position += step;
         }
-        int crc = intAt(end);
-        return (int) sum.getValue() == crc ? new Frame.Oversized(offset, crc, length) : badChecksum(offset, crc, sum);
+        Optional<Integer> crc = intAt(end);
+        if (crc.isEmpty()) {
+            return incomplete(offset);
+        }
+        return crc.get() == (int) sum.getValue()
+                ? new Frame.Oversized(offset, crc.get(), length)
+                : badChecksum(offset, crc.get(), sum);
+    }
+
+    private Frame incomplete(long offset) throws IOException {
+        return new Frame.Incomplete(offset, Math.max(0, size() - offset));
     }
 
     private static Frame badChecksum(long offset, int stored, CRC32 computed) {
@@ -140,20 +173,17 @@ final class LogFile implements AutoCloseable {
      * way to see whether a frame read earlier still stands there.
      */
     Optional<Integer> storedCrc(long offset) throws IOException {
-        if (size() < offset + Frame.OVERHEAD_BYTES) {
-            return Optional.empty();
-        }
-        long end = offset + Integer.BYTES + Integer.toUnsignedLong(intAt(offset));
-        return size() < end + Integer.BYTES ? Optional.empty() : Optional.of(intAt(end));
+        Optional<Integer> length = intAt(offset);
+        return length.isEmpty()
+                ? Optional.empty()
+                : intAt(offset + Integer.BYTES + Integer.toUnsignedLong(length.get()));
     }
 
-    private int intAt(long offset) throws IOException {
+    /** The number at an offset; empty where the file ends before, also since it was truncated just now. */
+    private Optional<Integer> intAt(long offset) throws IOException {
         ByteBuffer four = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         fill(four, offset);
-        if (four.hasRemaining()) {
-            throw new IOException(path + " became shorter while it was read at offset " + offset);
-        }
-        return four.getInt(0);
+        return four.hasRemaining() ? Optional.empty() : Optional.of(four.getInt(0));
     }
 
     /** Makes {@code bytes} bytes from {@code offset} on available in the window; false where the file ends before. */

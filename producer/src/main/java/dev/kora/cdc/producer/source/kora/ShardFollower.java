@@ -1,14 +1,11 @@
 package dev.kora.cdc.producer.source.kora;
 
-import dev.kora.cdc.producer.source.kora.SourcePosition.Mark;
 import dev.kora.cdc.schema.Bytes;
 import dev.kora.cdc.schema.CdcException;
 import dev.kora.cdc.schema.WalRecord;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,28 +28,23 @@ import org.slf4j.LoggerFactory;
  */
 final class ShardFollower implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ShardFollower.class);
-    private static final Duration INCOMPLETE_WARNING = Duration.ofSeconds(60);
 
     private final int shard;
     private final FollowerOptions options;
-    private final RecordSink sink;
-    private final InstantSource clock;
+    private final Delivery delivery;
     private final Generations log;
+    private final LogFeed feed;
     private final SnapshotFeed snapshot;
 
     private boolean attached;
-    private long incompleteSinceMs = -1;
-    private boolean incompleteWarned;
-    private long records;
-    private long skipped;
     private volatile FollowerStatus status;
 
     ShardFollower(int shard, Path directory, FollowerOptions options, RecordSink sink, InstantSource clock) {
         this.shard = shard;
         this.options = options;
-        this.sink = sink;
-        this.clock = clock;
+        this.delivery = new Delivery(shard, options.skipOversized(), sink);
         this.log = new Generations(directory);
+        this.feed = new LogFeed(shard, log, delivery, clock);
         this.snapshot = new SnapshotFeed(directory);
         this.status = FollowerStatus.starting(shard, log.wal());
     }
@@ -74,8 +66,8 @@ final class ShardFollower implements AutoCloseable {
         });
     }
 
-    private void begin() throws IOException, UndecodableException {
-        log.begin(); // before the snapshot: Kora replaces the snapshot first, then truncates the log
+    private void begin() throws IOException, UndecodableException, HaltException {
+        log.look(); // before the snapshot: Kora replaces the snapshot first, then truncates the log
         if (options.snapshot()) {
             snapshot.begin();
         }
@@ -105,15 +97,18 @@ final class ShardFollower implements AutoCloseable {
                 && !status.halted()
                 && guarded(() -> {
                     log.look();
-                    long before = records + skipped;
+                    long before = done();
                     takeSnapshot(limit);
                     if (!snapshot.isOpen()) {
-                        takeFromBehind(limit);
-                        takeFromCurrent(limit);
+                        feed.take(limit, snapshot.mark());
                     }
-                    publishStatus();
-                    return records + skipped > before;
+                    status = describe(log.behindBytes());
+                    return done() > before;
                 });
+    }
+
+    private long done() {
+        return delivery.records() + delivery.skipped();
     }
 
     private interface Step {
@@ -128,20 +123,24 @@ final class ShardFollower implements AutoCloseable {
         } catch (UndecodableException e) {
             halt(snapshot.path() + ": " + e.getMessage() + "; mend it, or leave the snapshot out with --no-rdb");
         } catch (IOException e) {
-            halt(log.wal().getParent() + ": " + e.getMessage());
+            halt(log.wal().getParent() + ": " + e);
+        } catch (CdcException.Fenced e) {
+            throw e; // the end of all shards
+        } catch (OutOfMemoryError e) {
+            halt(log.wal().getParent() + ": what stands there takes more memory than there is (" + e.getMessage()
+                    + ")");
+        } catch (RuntimeException e) {
+            LOG.atError().addKeyValue("shard", shard).setCause(e).log("A bug in following a shard");
+            halt(log.wal().getParent() + ": " + e + "; this is a bug, report it");
         }
         return false;
     }
 
-    private void halt(String reason) {
-        status = status.halt(reason);
-        LOG.atError()
-                .addKeyValue("shard", shard)
-                .addKeyValue("reason", reason)
-                .log("The shard's source has halted; the other shards go on");
+    /** Reads no further. For the thread that steps. */
+    void halt(String reason) {
+        status = describe(status.behindBytes()).halt(reason);
+        LOG.atError().addKeyValue("shard", shard).addKeyValue("reason", reason).log("The shard's source has halted");
     }
-
-    // ---- taking records
 
     private void takeSnapshot(int limit) throws IOException, UndecodableException, HaltException {
         for (int i = 0; i < limit; i++) {
@@ -150,173 +149,25 @@ final class ShardFollower implements AutoCloseable {
                 return;
             }
             SourcePosition.Snapshot mark = snapshot.markBehind();
-            if (!takeFromSnapshot(record, mark)) {
+            SourcePosition behind = new SourcePosition(log.logMark(), null, mark);
+            if (!delivery.offer(record, behind, () -> snapshot.path() + ", record " + mark.index())) {
                 return;
             }
             snapshot.taken();
         }
     }
 
-    /** Whether the record was taken or left out. */
-    private boolean takeFromSnapshot(WalRecord record, SourcePosition.Snapshot mark) throws HaltException {
-        try {
-            if (!sink.offer(record, new SourcePosition(log.logMark(), null, mark))) {
-                return false;
-            }
-            records++;
-        } catch (CdcException.Invalid e) {
-            skip(snapshot.path() + ", record " + mark.index(), String.valueOf(e.getMessage()));
-        }
-        return true;
-    }
-
-    /** What another handle has appended to generations that were rotated away. */
-    private void takeFromBehind(int limit) throws IOException, HaltException {
-        for (Generation generation : log.behind()) {
-            if (generation.behindBytes() > 0) {
-                takeFrames(generation, limit);
-            }
-        }
-    }
-
-    private void takeFromCurrent(int limit) throws IOException, HaltException {
+    private FollowerStatus describe(long behindBytes) {
         Generation current = log.current();
-        if (current == null) {
-            return;
-        }
-        if (!current.holdsWhatWasRead()) {
-            truncated(current);
-        }
-        boolean atEnd = takeFrames(current, limit);
-        while (atEnd && log.rotated()) {
-            turnOver();
-            atEnd = takeFrames(Objects.requireNonNull(log.current()), limit);
-        }
-    }
-
-    private void truncated(Generation generation) throws HaltException {
-        if (generation.mark().lastOffset() < 0) {
-            throw new HaltException(
-                    generation.file().path() + ": Kora has rewritten its log while its snapshot was being read,"
-                            + " before any of the log was. Send FLUSHDB to the database and attach afresh, with an empty one");
-        }
-        LOG.atWarn()
-                .addKeyValue("shard", shard)
-                .addKeyValue("file", generation.file().path())
-                .addKeyValue("offset", generation.mark().offset())
-                .log("Kora has truncated the log: reading it from its beginning. Records written between the last look"
-                        + " and the truncation are in shard.rdb only");
-        generation.restart();
-    }
-
-    private void turnOver() throws IOException {
-        LOG.atInfo()
-                .addKeyValue("shard", shard)
-                .addKeyValue("file", log.wal())
-                .log("The log was rotated: reading the new file");
-        log.turnOver();
-        incompleteSinceMs = -1;
-    }
-
-    /** Takes whole frames; true where the end of the file was reached, false where room or the limit ended it. */
-    private boolean takeFrames(Generation generation, int limit) throws IOException, HaltException {
-        for (int i = 0; i < limit; i++) {
-            Frame frame = generation.file().read(generation.mark().offset());
-            switch (frame) {
-                case Frame.Whole whole -> {
-                    if (!take(generation, whole)) {
-                        return false;
-                    }
-                }
-                case Frame.Oversized oversized ->
-                    passOver(
-                            generation,
-                            oversized.offset(),
-                            oversized.crc(),
-                            oversized.payloadBytes(),
-                            "a record of " + oversized.payloadBytes() + " bytes is longer than can be carried");
-                case Frame.Incomplete incomplete -> {
-                    noteIncomplete(generation, incomplete);
-                    return true;
-                }
-                case Frame.Damaged damaged -> throw new HaltException(damaged(generation, damaged.why()));
-            }
-            incompleteSinceMs = -1;
-            incompleteWarned = false;
-        }
-        return false;
-    }
-
-    private boolean take(Generation generation, Frame.Whole frame) throws HaltException {
-        int payloadBytes = frame.payload().remaining();
-        WalRecord record;
-        try {
-            record = KoraPayload.decode(frame.payload());
-        } catch (UndecodableException e) {
-            throw new HaltException(damaged(generation, "a frame with a right checksum, but " + e.getMessage()));
-        }
-        Mark next = after(generation, frame.offset(), frame.crc(), payloadBytes);
-        try {
-            if (!sink.offer(record, log.positionWith(generation, next, snapshot.mark()))) {
-                return false;
-            }
-        } catch (CdcException.Invalid e) {
-            passOver(generation, frame.offset(), frame.crc(), payloadBytes, String.valueOf(e.getMessage()));
-            return true;
-        }
-        generation.advance(next);
-        records++;
-        return true;
-    }
-
-    private void passOver(Generation generation, long offset, int crc, long payloadBytes, String why)
-            throws HaltException {
-        skip(generation.file().path() + ", offset " + offset, why);
-        generation.advance(after(generation, offset, crc, payloadBytes));
-    }
-
-    private void skip(String place, String why) throws HaltException {
-        if (!options.skipOversized()) {
-            throw new HaltException(place + ": " + why + "; --skip-oversized leaves such records out");
-        }
-        skipped++;
-        LOG.atWarn()
-                .addKeyValue("shard", shard)
-                .addKeyValue("place", place)
-                .addKeyValue("reason", why)
-                .log("Left out a record");
-    }
-
-    private static Mark after(Generation generation, long offset, int crc, long payloadBytes) {
-        return generation.mark().after(offset, crc, offset + payloadBytes + Frame.OVERHEAD_BYTES);
-    }
-
-    private String damaged(Generation generation, String why) {
-        return generation.file().path() + ", offset " + generation.mark().offset() + ": " + why
-                + ". Kora's own recovery stops here too; records behind it cannot be found";
-    }
-
-    private void noteIncomplete(Generation generation, Frame.Incomplete frame) {
-        long nowMs = clock.millis();
-        if (frame.available() == 0) {
-            incompleteSinceMs = -1;
-        } else if (incompleteSinceMs < 0) {
-            incompleteSinceMs = nowMs;
-        } else if (!incompleteWarned && nowMs - incompleteSinceMs >= INCOMPLETE_WARNING.toMillis()) {
-            incompleteWarned = true;
-            LOG.atWarn()
-                    .addKeyValue("shard", shard)
-                    .addKeyValue("file", generation.file().path())
-                    .addKeyValue("offset", frame.offset())
-                    .log("The last frame is incomplete for a minute: Kora buffers its log; waiting for the rest");
-        }
-    }
-
-    private void publishStatus() throws IOException {
-        Generation current = log.current();
-        long offset = current == null ? 0 : current.mark().offset();
-        Path file = current == null ? log.wal() : current.file().path();
-        status = new FollowerStatus(shard, file, offset, log.behindBytes(), records, skipped, snapshot.isOpen(), null);
+        return new FollowerStatus(
+                shard,
+                current == null ? log.wal() : current.file().path(),
+                current == null ? 0 : current.mark().offset(),
+                behindBytes,
+                delivery.records(),
+                delivery.skipped(),
+                snapshot.isOpen(),
+                null);
     }
 
     @Override

@@ -3,7 +3,6 @@ package dev.kora.cdc.producer.source.kora;
 import dev.kora.cdc.schema.WalRecord;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,14 +31,14 @@ final class SnapshotFeed implements AutoCloseable {
         if (stored == null || stored.done()) {
             return;
         }
-        Optional<SnapshotFile> found = SnapshotFile.open(rdb);
-        if (found.isEmpty() || found.get().crc() != stored.crc()) {
+        SnapshotFile found = SnapshotFile.open(rdb).orElse(null);
+        file = found; // ours to close from here on, whatever follows
+        if (found == null || found.crc() != stored.crc()) {
             throw new HaltException(rdb + ": reading it was interrupted after " + stored.index()
-                    + " records, and Kora has replaced it since, so the rest cannot be had. Send FLUSHDB to the database"
-                    + " and attach afresh, with an empty one");
+                    + " records, and Kora has replaced it since, so the rest cannot be had. "
+                    + HaltException.ATTACH_AFRESH);
         }
-        found.get().skip(stored.index());
-        file = found.get();
+        found.skip(stored.index());
     }
 
     Path path() {

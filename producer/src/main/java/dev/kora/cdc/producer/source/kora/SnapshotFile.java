@@ -35,7 +35,6 @@ final class SnapshotFile implements AutoCloseable {
     private static final int PIECE_ELEMENTS = 16_384;
     private static final long PIECE_BYTES = 4L * 1024 * 1024;
 
-    private final Path path;
     private final FileChannel channel;
     private final int crc;
     private final long end;
@@ -45,8 +44,7 @@ final class SnapshotFile implements AutoCloseable {
     private long position = HEADER_BYTES;
     private ByteBuffer window = ByteBuffer.allocate(0);
 
-    private SnapshotFile(Path path, FileChannel channel, int crc, long end, long entries) {
-        this.path = path;
+    private SnapshotFile(FileChannel channel, int crc, long end, long entries) {
         this.channel = channel;
         this.crc = crc;
         this.end = end;
@@ -62,14 +60,14 @@ final class SnapshotFile implements AutoCloseable {
             return Optional.empty();
         }
         try {
-            return Optional.of(check(path, channel));
+            return Optional.of(check(channel));
         } catch (IOException | UndecodableException e) {
             channel.close();
             throw e;
         }
     }
 
-    private static SnapshotFile check(Path path, FileChannel channel) throws IOException, UndecodableException {
+    private static SnapshotFile check(FileChannel channel) throws IOException, UndecodableException {
         long end = channel.size() - Integer.BYTES;
         if (end < HEADER_BYTES) {
             throw new UndecodableException("a snapshot of " + channel.size() + " bytes is too short");
@@ -90,11 +88,7 @@ final class SnapshotFile implements AutoCloseable {
         if (!MAGIC.equals(Bytes.of(magic)) || version != 1) {
             throw new UndecodableException("the file is no snapshot of version 1");
         }
-        return new SnapshotFile(path, channel, stored, end, header.getLong());
-    }
-
-    Path path() {
-        return path;
+        return new SnapshotFile(channel, stored, end, header.getLong());
     }
 
     /** The stored checksum: which snapshot this is. */

@@ -13,6 +13,7 @@ final class CollectingSink implements RecordSink {
     int room = Integer.MAX_VALUE;
     int maxValueBytes = Integer.MAX_VALUE;
     Optional<Bytes> position = Optional.empty();
+    private final List<Bytes> positions = new ArrayList<>();
 
     @Override
     public boolean offer(WalRecord record, SourcePosition place) {
@@ -23,8 +24,16 @@ final class CollectingSink implements RecordSink {
             throw new CdcException.Invalid("value of " + set.value().length() + " bytes");
         }
         records.add(record);
-        position = Optional.of(place.encode());
+        positions.add(place.encode());
+        position = Optional.of(positions.getLast());
         return true;
+    }
+
+    /** Forgets what came after the first {@code count} records, at least one: it was never committed. */
+    void keep(int count) {
+        records.subList(count, records.size()).clear();
+        positions.subList(count, positions.size()).clear();
+        position = Optional.of(positions.getLast());
     }
 
     /** The keys of SETs, in order, joined. */

@@ -9,6 +9,8 @@ import dev.kora.cdc.schema.WalRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -187,6 +189,137 @@ final class ShardFollowerTest {
         follower = attach(sink.position, FollowerOptions.DEFAULT);
         String reason = haltReason();
         assertTrue(reason.contains("shard.wal") && reason.contains("FLUSHDB"), reason);
+    }
+
+    @Test
+    void haltsWhereTwoRotationsHaveGivenTheInodeOfItsGenerationToAnother() throws IOException {
+        kora.set("a", "1");
+        drain();
+        kora.set("lost", "1");
+        follower.close();
+        Path keep = directory.resolve("keeps-the-inode-in-use");
+        Files.createLink(keep, kora.wal());
+        kora.rotate();
+        kora.set("lost too", "1");
+        kora.rotate();
+        // As a file system does it that gives the number of a deleted file to the next one.
+        Files.write(keep, KoraWriter.setFrame("b", "a longer one"));
+        Files.move(keep, kora.wal(), StandardCopyOption.ATOMIC_MOVE);
+        follower = attach(sink.position, FollowerOptions.DEFAULT);
+        String reason = haltReason();
+        assertTrue(reason.contains("neither shard.wal nor shard.wal.old"), reason);
+        assertEquals("a", sink.keys());
+    }
+
+    @Test
+    void haltsWhereALogMayBeMissingBetweenTwoLooks() throws IOException {
+        kora.set("a", "1");
+        drain();
+        kora.rotate();
+        kora.set("unseen", "1");
+        kora.rotate();
+        kora.set("b", "1");
+        String reason = haltReason();
+        assertTrue(reason.contains("more than once between two looks"), reason);
+        assertEquals("a", sink.keys());
+    }
+
+    @Test
+    void haltsWhereMoreLogsWaitThanAreHeldOpen() throws IOException {
+        kora.set("a", "1");
+        drain();
+        sink.room = 1;
+        for (int i = 0; i < 70; i++) {
+            kora.set("k" + i, "v");
+            kora.rotate();
+            follower.step(10);
+        }
+        assertTrue(haltReason().contains("64 times"), "should say how many logs wait");
+    }
+
+    @Test
+    void noticesATruncationOfALogThatStillWaitsBehindAnother() throws IOException {
+        kora.set("a", "1");
+        drain();
+        sink.room = 1;
+        kora.set("b", "1");
+        kora.rotate();
+        kora.set("lost", "1");
+        follower.step(10);
+        kora.truncate();
+        kora.set("c", "12");
+        sink.room = Integer.MAX_VALUE;
+        String reason = haltReason();
+        assertTrue(reason.contains("before any of it was read"), reason);
+        assertEquals("a b", sink.keys());
+    }
+
+    @Test
+    void watchesTheOldLogThatIsStillWrittenToLongerThanOthers() throws IOException {
+        kora.set("a", "1");
+        drain();
+        Path written = directory.resolve("written-by-another-handle");
+        Files.createLink(written, kora.wal());
+        for (int i = 0; i < 20; i++) {
+            kora.rotate();
+            kora.set("k" + i, "v");
+            Files.write(written, KoraWriter.setFrame("d" + i, "v"), StandardOpenOption.APPEND);
+            drain();
+        }
+        for (int i = 0; i < 20; i++) {
+            assertTrue(sink.keys().contains("d" + i), sink.keys());
+        }
+    }
+
+    @Test
+    void anEndThatIsIncompleteInTwoLogsIsWaitedForInBoth() throws IOException {
+        byte[] late = KoraWriter.setFrame("late", "x");
+        kora.set("a", "1");
+        drain();
+        kora.rotate();
+        kora.set("b", "1");
+        drain();
+        kora.appendOld(Arrays.copyOf(late, 5));
+        kora.append(Arrays.copyOf(late, 7));
+        drain();
+        kora.appendOld(Arrays.copyOfRange(late, 5, late.length));
+        kora.append(Arrays.copyOfRange(late, 7, late.length));
+        drain();
+        assertEquals("a b late late", sink.keys());
+    }
+
+    @Test
+    void anUnreadableFileHaltsSayingWhy() throws IOException {
+        Files.createDirectory(kora.wal());
+        String reason = haltReason();
+        assertTrue(reason.contains("Is a directory"), reason);
+    }
+
+    @Test
+    void aBugHaltsTheShardInsteadOfItsThread() throws IOException {
+        kora.set("a", "1");
+        follower.close();
+        follower = new ShardFollower(
+                0,
+                directory,
+                FollowerOptions.DEFAULT,
+                (record, position) -> {
+                    throw new IllegalStateException("made up");
+                },
+                CLOCK);
+        follower.attach(Optional.empty());
+        assertTrue(haltReason().contains("made up"));
+    }
+
+    @Test
+    void aHaltTellsHowFarItCame() throws IOException {
+        kora.set("a", "1");
+        kora.set("b", "1");
+        kora.append(new byte[8]);
+        while (follower.step(10)) {}
+        assertTrue(follower.status().halted());
+        assertEquals(2, follower.status().records());
+        assertEquals(Files.size(kora.wal()) - 8, follower.status().offset());
     }
 
     @Test
