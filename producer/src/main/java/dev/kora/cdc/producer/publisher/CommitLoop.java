@@ -184,7 +184,7 @@ final class CommitLoop {
 
     private Rest commit() {
         phase = Phase.COMMITTING;
-        session.commit();
+        session.writer().commit();
         phase = Phase.READY;
         long now = setup.nanoClock().getAsLong();
         notBeforeNanos = now + PAUSE_NANOS;

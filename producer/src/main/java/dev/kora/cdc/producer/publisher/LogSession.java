@@ -29,8 +29,6 @@ final class LogSession {
     private final RingReader reader;
     private final Intake intake;
     private final PublisherMetrics metrics;
-    /** Behind the last committed entry of each shard, as far as this publisher knows. */
-    private final long[] offsetsNext;
 
     private volatile boolean opened;
     private @Nullable String topicId;
@@ -50,7 +48,6 @@ final class LogSession {
         this.reader = reader;
         this.intake = intake;
         this.metrics = metrics;
-        this.offsetsNext = new long[setup.config().shards()];
     }
 
     /** Whether the log was opened once, so that this publisher has its epoch. */
@@ -169,31 +166,6 @@ final class LogSession {
                                     progress.committedSequence(),
                                     backlog.sequencers()[shard].sequence()));
         }
-    }
-
-    /**
-     * Commits what was drained, and makes sure that it stands behind what was committed before.
-     *
-     * @throws LogException as {@link LogWriter#commit}
-     * @throws CdcException.Corrupt the log is not the one that this publisher wrote
-     */
-    void commit() {
-        writer().commit();
-        for (int shard = 0; shard < offsetsNext.length; shard++) {
-            if (backlog.progress()[shard].hasDrained()) {
-                checkGrown(shard, writer().offsetNext(setup.partition(shard)));
-            }
-        }
-    }
-
-    /** A producer does not notice that a topic was created anew under its name, and no reader would take what it writes there. */
-    private void checkGrown(int shard, long offsetNext) {
-        if (offsetNext <= offsetsNext[shard]) {
-            throw new CdcException.Corrupt(
-                    "%s: a commit ended at offset %d, and one before it at %d: the log went back, or the topic was created anew; stop, and look at it"
-                            .formatted(setup.partition(shard), offsetNext, offsetsNext[shard]));
-        }
-        offsetsNext[shard] = offsetNext;
     }
 
     /** Lets go of the writer, or of the try to open one. Idempotent. */
