@@ -22,6 +22,15 @@ public interface Log extends AutoCloseable {
      */
     long deleteBefore(LogPartition partition, long offset);
 
+    /**
+     * Ends the open transactions of a partition that a transactional id has left there and that nobody will ever end: a
+     * broker that was killed amid the end of a transaction may forget it in one of the partitions. To be called by the only
+     * holder of the id, when it has initialised its writer and has no transaction open.
+     *
+     * @return how many there were
+     */
+    int endForgotten(String transactionalId, LogPartition partition);
+
     /** The offset that a consumer group committed, if it did. */
     OptionalLong committedOffset(String group, LogPartition partition);
 

@@ -225,6 +225,11 @@ public final class FakeLog implements Log {
     }
 
     @Override
+    public int endForgotten(String transactionalId, LogPartition partition) {
+        return 0;
+    }
+
+    @Override
     public OptionalLong committedOffset(String group, LogPartition partition) {
         return call(Op.COMMITTED_OFFSET, () -> {
             LogPosition position = groupOffsets.get(new OffsetKey(group, partition));

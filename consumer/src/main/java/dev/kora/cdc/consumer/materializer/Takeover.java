@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One try to become the only owner of a shard, with its store at the newest checkpoint: the one way to start, whatever
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>Fence.</b> Initialising the writer ends the former owner's transaction, and none of its commits works from then
  *       on: what stands in the compacted partition now is all there will be but for us. Everything else comes after.
  *   <li><b>Settle.</b> Somebody else's open transaction would hide commits behind the last stable offset; it is waited for.
+ *       A broker that was killed may have forgotten one of the former owner's, seen on Kafka 4.3.1: after a while such a one is
+ *       ended. Had it been committed, the group's offset, which was part of it, would tell in the last step.
  *   <li><b>Catch up</b> from where the store stands, or from the partition's beginning, to the newest checkpoint.
  *   <li><b>Compare</b> that checkpoint with the group's committed offset, which was part of the same transaction, and with
  *       what the WAL still holds. Behind either of them, entries would be lost, so the shard halts.
@@ -39,12 +43,16 @@ final class Takeover implements AutoCloseable {
             String snapshotTopicId,
             LogEnds walEnds) {}
 
+    private static final Logger LOG = LoggerFactory.getLogger(Takeover.class);
+    private static final long FORGOTTEN_NANOS = Duration.ofSeconds(3).toNanos();
+
     private final ShardSetup setup;
     private final Log log;
     private final StoreSink sink;
     private @Nullable LogWriter writer;
     private boolean fenced;
     private boolean settled;
+    private @Nullable Long unsettledSinceNanos;
     private @Nullable SnapshotBootstrap bootstrap;
     private SnapshotBootstrap.@Nullable Result result;
     private String doing = "taking the shard over from its former owner";
@@ -106,10 +114,28 @@ final class Takeover implements AutoCloseable {
         if (!settled) {
             LogEnds ends = log.ends(setup.snapshot());
             settled = ends.lastStable() >= ends.highWatermark();
+            if (!settled) {
+                endForgotten();
+            }
             doing = "waiting for an open transaction in %s (last stable offset %d, end %d)"
                     .formatted(setup.snapshot(), ends.lastStable(), ends.highWatermark());
         }
         return settled;
+    }
+
+    /** After a while it is no former owner's transaction that is being ended, but one that the broker forgot in a crash. */
+    private void endForgotten() {
+        long now = setup.nowNanos();
+        if (unsettledSinceNanos == null) {
+            unsettledSinceNanos = now;
+        } else if (now - unsettledSinceNanos >= FORGOTTEN_NANOS) {
+            unsettledSinceNanos = now;
+            int ended = log.endForgotten(setup.config().transactionalId(setup.shard()), setup.snapshot());
+            LOG.atWarn()
+                    .addKeyValue("partition", setup.snapshot())
+                    .addKeyValue("ended", ended)
+                    .log("looked for transactions that a broker forgot when it was killed");
+        }
     }
 
     private SnapshotBootstrap.@Nullable Result catchUp(Duration patience) {

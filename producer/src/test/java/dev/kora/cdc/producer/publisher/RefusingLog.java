@@ -113,6 +113,11 @@ final class RefusingLog implements Log {
     }
 
     @Override
+    public int endForgotten(String transactionalId, LogPartition partition) {
+        return log.endForgotten(transactionalId, partition);
+    }
+
+    @Override
     public OptionalLong committedOffset(String group, LogPartition partition) {
         return log.committedOffset(group, partition);
     }

@@ -17,16 +17,21 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.AbortTransactionSpec;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.ProducerState;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.admin.TransactionDescription;
+import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
@@ -44,6 +49,9 @@ public final class KafkaLog implements Log {
     private static final Duration LIMIT = Duration.ofSeconds(15);
 
     private static final Duration CLOSING = Duration.ofSeconds(1);
+    /** The coordinator knows of a transaction, and will end it. */
+    private static final Set<TransactionState> ENDING =
+            Set.of(TransactionState.ONGOING, TransactionState.PREPARE_ABORT, TransactionState.PREPARE_COMMIT);
 
     private final KafkaSettings settings;
     private final Admin admin;
@@ -118,6 +126,36 @@ public final class KafkaLog implements Log {
                                 .lowWatermarks()
                                 .get(asked)))
                 .lowWatermark();
+    }
+
+    @Override
+    public int endForgotten(String transactionalId, LogPartition partition) {
+        TransactionDescription known = get(
+                "state of the transactions of " + transactionalId,
+                admin.describeTransactions(List.of(transactionalId)).description(transactionalId));
+        if (ENDING.contains(known.state())) {
+            return 0;
+        }
+        TopicPartition asked = topicPartition(partition);
+        List<ProducerState> open = get(
+                        "producers of " + partition,
+                        admin.describeProducers(List.of(asked)).partitionResult(asked))
+                .activeProducers()
+                .stream()
+                .filter(producer -> producer.producerId() == known.producerId()
+                        && producer.currentTransactionStartOffset().isPresent())
+                .toList();
+        for (ProducerState producer : open) {
+            AbortTransactionSpec forgotten = new AbortTransactionSpec(
+                    asked,
+                    producer.producerId(),
+                    (short) producer.producerEpoch(),
+                    producer.coordinatorEpoch().orElse(0));
+            get(
+                    "abort of a forgotten transaction in " + partition,
+                    admin.abortTransaction(forgotten).all());
+        }
+        return open.size();
     }
 
     @Override
