@@ -39,6 +39,10 @@ public final class KoraDirectory {
     }
 
     private static List<Integer> numbers(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            throw new CdcException.Invalid("there is no directory " + directory
+                    + ": expected a Kora engine's data directory, with shard-0, shard-1, … in it");
+        }
         try (Stream<Path> entries = Files.list(directory)) {
             return entries.filter(Files::isDirectory)
                     .map(entry -> SHARD.matcher(entry.getFileName().toString()))
@@ -47,7 +51,7 @@ public final class KoraDirectory {
                     .sorted()
                     .toList();
         } catch (IOException | UncheckedIOException e) {
-            throw new CdcException.Invalid("Cannot read the Kora data directory " + directory + ": " + e, e);
+            throw new CdcException.Invalid("cannot read the Kora data directory " + directory + ": " + e, e);
         }
     }
 
