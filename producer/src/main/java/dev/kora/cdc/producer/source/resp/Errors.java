@@ -33,6 +33,12 @@ final class Errors {
                         + " depends on what the key holds, and the gateway keeps no state: it only logs, so send the command without it");
     }
 
+    /** A command that changes something in a way that no kind of record tells. */
+    static CommandException unlogged(String command) {
+        return new CommandException("ERR " + command
+                + " cannot be logged: the log has no record for it; docs/commands.md says what the gateway takes");
+    }
+
     static CommandException json(String what) {
         return new CommandException("ERR the document is refused: " + what);
     }

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * <p>It stands in for an engine but keeps no state, so a reply says what was <i>accepted</i>, not what it did: LPUSH, RPUSH,
  * SADD, HSET, DEL and EXPIRE answer the number of values, members, fields or keys in this call; a wrong type is found by
  * the fold, which rejects the record and counts it; options that depend on the key's state (NX, XX, GET, KEEPTTL, GT, LT)
- * are refused. {@code VECSET key dims f1 f2 …} adds a vector of decimal numbers. {@code FLUSHDB} clears keys; documents and
+ * are refused, as is each command that no kind of record tells (INCR, LPOP, SREM, …). {@code VECSET key dims f1 f2 …} adds a vector of decimal numbers. {@code FLUSHDB} clears keys; documents and
  * vectors stay.
  *
  * <p><b>Shards</b> are those of {@link ShardRouter}. All records of one command are in one commit, whatever their shards.
@@ -38,9 +38,11 @@ public final class Gateway {
     private final Supplier<List<InfoSection>> info;
     private final GatewayMetrics metrics;
 
-    private Gateway(List<Command> writes, Supplier<List<InfoSection>> info, GatewayMetrics metrics) {
-        this.commands =
-                Stream.concat(writes.stream(), ReadCommands.refused().stream()).toList();
+    private Gateway(
+            List<Command> writes, List<Command> unlogged, Supplier<List<InfoSection>> info, GatewayMetrics metrics) {
+        this.commands = Stream.of(writes, unlogged, ReadCommands.refused())
+                .flatMap(List::stream)
+                .toList();
         this.info = info;
         this.metrics = metrics;
     }
@@ -60,7 +62,11 @@ public final class Gateway {
                         write.keys(),
                         new WriteHandler(write, publisher, router, clock, metrics.of(write.name()))))
                 .toList();
-        return new Gateway(writes, new GatewayInfo(publisher, metrics)::sections, metrics);
+        return new Gateway(
+                writes,
+                UnloggedCommands.refused(Errors::unlogged),
+                new GatewayInfo(publisher, metrics)::sections,
+                metrics);
     }
 
     /**
@@ -76,7 +82,11 @@ public final class Gateway {
                     throw Errors.follows(followed);
                 }))
                 .toList();
-        return new Gateway(writes, () -> GatewayInfo.refusing(followed), metrics);
+        return new Gateway(
+                writes,
+                UnloggedCommands.refused(name -> Errors.follows(followed)),
+                () -> GatewayInfo.refusing(followed),
+                metrics);
     }
 
     /** The commands of the port, to which the server adds those about the connection. */

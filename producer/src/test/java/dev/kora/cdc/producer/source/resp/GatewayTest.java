@@ -19,6 +19,7 @@ import dev.kora.cdc.server.resp.TableConnection;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -151,9 +152,16 @@ class GatewayTest {
         assertEquals("ERR this port takes writes; read from the read port", rig.error(command, "k", "0", "1"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"INCR", "incr", "LPOP", "SREM", "HDEL", "RENAME", "ZADD", "DOC.UPDATE"})
+    void saysOfOtherWritesThatTheyCannotBeLogged(String command) {
+        String error = rig.error(command, "k");
+        assertTrue(error.startsWith("ERR " + command.toUpperCase(Locale.ROOT) + " cannot be logged: "), error);
+    }
+
     @Test
     void leavesTheRestToTheServer() {
-        assertEquals("ERR unknown command", rig.error("INCR", "k"));
+        assertEquals("ERR unknown command", rig.error("BOGUS", "k"));
     }
 
     @Test
@@ -205,6 +213,9 @@ class GatewayTest {
             assertEquals(readOnly, to.error(), command.name());
             assertEquals(1, refusing.metrics().of(command.name()).refused());
         }
+        FakeReplyTo unlogged = new FakeReplyTo();
+        connection.send(Request.of("INCR", "k"), unlogged);
+        assertEquals(readOnly, unlogged.error());
         FakeReplyTo to = new FakeReplyTo();
         connection.send(Request.of("GET", "k"), to);
         assertEquals("ERR this port takes writes; read from the read port", to.error());
