@@ -45,7 +45,7 @@ public final class RespReads {
         this.info = new ShardInfo(directory, clock);
     }
 
-    private static List<ReadCommand> reads(RandomGenerator random, ReadLimits limits) {
+    static List<ReadCommand> reads(RandomGenerator random, ReadLimits limits) {
         long replyBytes = limits.replyBytes();
         Pager pager = new Pager(new ScanCursors(limits.cursors(), limits.cursorBytes()), replyBytes);
         return Stream.of(
