@@ -22,7 +22,7 @@ import java.util.Optional;
  *   <li>where the writer is of no more use, nobody knows whether the batch is committed. It is given up, and the shard is
  *       taken over anew: the compacted partition has the commit or does not;
  *   <li>being told of a newer owner ends the ownership. As long as the group leaves the shard here all the same, it is taken
- *       over again after a minute: the newer owner may have been one that had not heard yet that it is none;
+ *       over again after a second, then after ever longer, up to a minute: the newer owner may have been one that had not heard yet that it is none;
  *   <li>what cannot be applied, and what no retry mends, halts the shard: nothing goes on past it without an operator. What
  *       came before it is committed first.
  * </ul>
@@ -31,7 +31,8 @@ import java.util.Optional;
  */
 final class ShardLoop {
     private static final long SETTLE_NANOS = Duration.ofMillis(20).toNanos();
-    private static final long AWAY_NANOS = Duration.ofMinutes(1).toNanos();
+    private static final long FIRST_AWAY_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long LONGEST_AWAY_NANOS = Duration.ofMinutes(1).toNanos();
 
     /** What is being done: it says what a failure means. */
     enum Phase {
@@ -61,6 +62,8 @@ final class ShardLoop {
     private volatile boolean finishing;
     private volatile boolean abandoned;
     private long awayUntilNanos;
+    /** How long the shard was left alone the last time; 0 where it never was. */
+    private long awayNanos;
 
     ShardLoop(ShardSetup setup, ShardBoard board) {
         this.setup = setup;
@@ -221,9 +224,17 @@ final class ShardLoop {
         holdings.tryAbort();
         holdings.dropAll();
         phase = Phase.AWAY;
-        awayUntilNanos = setup.nowNanos() + AWAY_NANOS;
+        standAside();
         board.elsewhere("another owner has taken the shard over: " + e.getMessage());
         return 0;
+    }
+
+    /** Twice as long as the last time, unless that is long ago: two who take the shard from each other must not do it for ever. */
+    private void standAside() {
+        long now = setup.nowNanos();
+        boolean again = awayNanos > 0 && now - awayUntilNanos < LONGEST_AWAY_NANOS;
+        awayNanos = again ? Math.min(2 * awayNanos, LONGEST_AWAY_NANOS) : FIRST_AWAY_NANOS;
+        awayUntilNanos = now + awayNanos;
     }
 
     private long halt(String reason, Throwable cause) {
