@@ -47,13 +47,22 @@ public final class WalReader implements AutoCloseable {
         this.sequences = start.newCheck();
         this.topic = new TopicIdentity(log, partition, start.topicId(), nanos);
         this.next = start.position();
-        this.reader = log.openReader(partition, start.position());
+        this.reader = open(log, partition, start.position());
+    }
+
+    private static LogReader open(Log log, LogPartition partition, LogPosition from) {
+        try {
+            return log.openReader(partition, from);
+        } catch (LogException e) {
+            throw LogFailures.translate(e, log, partition, from.offset());
+        }
     }
 
     /**
-     * Opens a reader; it does no I/O before the first poll.
+     * Opens a reader; it does no I/O before the first poll, but for looking up the names of servers.
      *
      * @param nanos a clock that only goes forward, in nanoseconds
+     * @throws CdcException.Unavailable no server's name can be looked up: try again
      */
     public static WalReader open(
             Log log, LogPartition partition, WalEntryCodec codec, WalStart start, LongSupplier nanos) {

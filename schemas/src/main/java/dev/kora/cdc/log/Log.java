@@ -34,13 +34,19 @@ public interface Log extends AutoCloseable {
     /** The offset that a consumer group committed, if it did. */
     OptionalLong committedOffset(String group, LogPartition partition);
 
-    /** Opens a reader of committed records from a position. It does no I/O before the first poll. */
+    /**
+     * Opens a reader of committed records from a position. It does no I/O before the first poll, but for looking up the names of
+     * servers.
+     *
+     * @throws LogException {@link LogException.Kind#TIMED_OUT}: no server's name can be looked up
+     */
     LogReader openReader(LogPartition partition, LogPosition from);
 
     /**
-     * Opens a transactional writer. It does no I/O before {@link LogWriter#initialize()}.
+     * Opens a transactional writer. It does no I/O before {@link LogWriter#initialize()}, but for looking up the names of servers.
      *
      * @param transactionTimeout after which the broker aborts an open transaction
+     * @throws LogException {@link LogException.Kind#TIMED_OUT}: no server's name can be looked up
      */
     LogWriter openWriter(String transactionalId, Duration transactionTimeout);
 

@@ -2,12 +2,14 @@ package dev.kora.cdc.log.kafka;
 
 import dev.kora.cdc.log.LogException;
 import dev.kora.cdc.log.LogException.Kind;
+import dev.kora.cdc.schema.CdcException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -81,6 +83,9 @@ final class KafkaErrors {
                             ConfigException.class,
                             IllegalArgumentException.class));
 
+    /** The clients have no exception of their own for it. */
+    private static final String UNKNOWN_NAMES = "No resolvable bootstrap urls";
+
     private KafkaErrors() {}
 
     /**
@@ -119,6 +124,18 @@ final class KafkaErrors {
      */
     static LogException translate(String what, Throwable e, Kind otherwise) {
         return new LogException(kind(e, otherwise), what + " failed: " + said(e), e);
+    }
+
+    /**
+     * Why a client could not be made. The names of the servers are looked up then, and those were known when the log was opened:
+     * that they are not now may pass. What else there is, are the settings.
+     *
+     * @param client {@code producer} or {@code consumer}
+     */
+    static RuntimeException notMade(String client, KafkaException e) {
+        return said(e).contains(UNKNOWN_NAMES)
+                ? new LogException(Kind.TIMED_OUT, "the names of Kafka's servers cannot be looked up: " + said(e), e)
+                : new CdcException.Invalid("Kafka's %s refuses its settings: %s".formatted(client, said(e)), e);
     }
 
     /** What the innermost exception says, for it names what happened. */

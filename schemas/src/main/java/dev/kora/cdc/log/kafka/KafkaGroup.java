@@ -130,7 +130,9 @@ final class KafkaGroup implements Group {
     }
 
     private LogException translate(RuntimeException e) {
-        return KafkaErrors.translate("group %s: taking part as %s".formatted(group, instanceId), e, Kind.REOPEN);
+        return e instanceof LogException known
+                ? known
+                : KafkaErrors.translate("group %s: taking part as %s".formatted(group, instanceId), e, Kind.REOPEN);
     }
 
     /** A member with an instance id keeps its partitions, for who comes back with it. */

@@ -62,7 +62,12 @@ final class KafkaReader implements LogReader {
         this.watch = watch;
     }
 
-    /** @throws CdcException.Invalid Kafka's consumer refuses the settings */
+    /**
+     * Opens a reader.
+     *
+     * @throws CdcException.Invalid Kafka's consumer refuses the settings
+     * @throws LogException as {@link dev.kora.cdc.log.Log#openReader}
+     */
     static KafkaReader open(KafkaSettings settings, LogPartition partition, LogPosition from, TopicWatch watch) {
         Map<String, Object> properties = settings.consumerProperties();
         // The consumer of the other protocol has a thread of its own.
@@ -78,7 +83,7 @@ final class KafkaReader implements LogReader {
         try {
             return new KafkaConsumer<>(properties);
         } catch (KafkaException e) {
-            throw new CdcException.Invalid("Kafka's consumer refuses its settings: " + KafkaErrors.said(e), e);
+            throw KafkaErrors.notMade("consumer", e);
         }
     }
 

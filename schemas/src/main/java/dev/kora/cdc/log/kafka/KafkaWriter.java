@@ -71,7 +71,12 @@ final class KafkaWriter implements LogWriter {
         this.producer = producer;
     }
 
-    /** @throws CdcException.Invalid Kafka's producer refuses the settings */
+    /**
+     * Opens a writer.
+     *
+     * @throws CdcException.Invalid Kafka's producer refuses the settings
+     * @throws LogException as {@link dev.kora.cdc.log.Log#openWriter}
+     */
     static KafkaWriter open(KafkaSettings settings, String transactionalId, Duration transactionTimeout) {
         Map<String, Object> properties = settings.producerProperties();
         properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
@@ -79,7 +84,7 @@ final class KafkaWriter implements LogWriter {
         try {
             return new KafkaWriter(transactionalId, new KafkaProducer<>(properties));
         } catch (KafkaException e) {
-            throw new CdcException.Invalid("Kafka's producer refuses its settings: " + KafkaErrors.said(e), e);
+            throw KafkaErrors.notMade("producer", e);
         }
     }
 

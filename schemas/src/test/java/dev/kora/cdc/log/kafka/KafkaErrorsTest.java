@@ -1,10 +1,15 @@
 package dev.kora.cdc.log.kafka;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.kora.cdc.log.LogException;
 import dev.kora.cdc.log.LogException.Kind;
+import dev.kora.cdc.log.LogPartition;
+import dev.kora.cdc.log.LogPosition;
+import dev.kora.cdc.schema.CdcException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +30,7 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.internals.KafkaFutureImpl;
 import org.junit.jupiter.api.Test;
 
 class KafkaErrorsTest {
@@ -75,6 +81,22 @@ class KafkaErrorsTest {
         assertEquals(Optional.of(wrapped), Optional.ofNullable(translated.getCause()));
         String message = String.valueOf(translated.getMessage());
         assertTrue(message.contains("commit") && message.contains("8 MiB"), message);
+    }
+
+    /** No name is looked up for it: it is none. The clients tell by their message alone. */
+    @Test
+    void namesThatCannotBeLookedUpNowMayBeAgain() {
+        KafkaSettings unknown = KafkaSettings.of("no..name:9092");
+        LogException writer =
+                assertThrows(LogException.class, () -> KafkaWriter.open(unknown, "id", Duration.ofSeconds(1)));
+        LogException reader = assertThrows(
+                LogException.class,
+                () -> KafkaReader.open(
+                        unknown, new LogPartition("t", 0), LogPosition.of(0), new TopicWatch(KafkaFutureImpl::new)));
+        assertEquals(Kind.TIMED_OUT, writer.kind());
+        assertEquals(Kind.TIMED_OUT, reader.kind());
+        KafkaSettings wrong = new KafkaSettings("127.0.0.1:1", Map.of(), Map.of("retries", "0"), Map.of());
+        assertThrows(CdcException.Invalid.class, () -> KafkaWriter.open(wrong, "id", Duration.ofSeconds(1)));
     }
 
     /** The caller must not take a transaction that is lost for a commit whose outcome is unknown. */
