@@ -40,6 +40,8 @@ public record PublisherConfig(
     private static final int MIN_BYTES_PER_SHARD = 512;
 
     private static final int MAX_BUFFER_BYTES = 1 << 30;
+    /** Fits into the milliseconds of Kafka's settings and into nanoseconds. */
+    private static final Duration LONGEST = Duration.ofDays(7);
 
     public PublisherConfig {
         TopicNames.wal(database); // refuses a name that cannot be
@@ -54,6 +56,12 @@ public record PublisherConfig(
                 "bufferBytes must be at least " + MIN_BYTES_PER_SHARD + " for each shard, not " + bufferBytes);
         check(batchRecords > 0, "batchRecords must be at least 1, not " + batchRecords);
         check(batchBytes > 0, "batchBytes must be at least 1, not " + batchBytes);
+        checkSpan("appendTimeout", appendTimeout);
+        checkSpan("syncTimeout", syncTimeout);
+        checkSpan("linger", linger);
+        checkSpan("transactionTimeout", transactionTimeout);
+        checkSpan("openTimeout", openTimeout);
+        checkSpan("closeTimeout", closeTimeout);
     }
 
     /** The defaults: a ring of 64 MiB, transactions of at most 20 ms, 65,536 records or 16 MiB, 15 s transaction time-out. */
@@ -156,6 +164,12 @@ public record PublisherConfig(
                 timeout,
                 openTimeout,
                 closeTimeout);
+    }
+
+    private static void checkSpan(String name, Duration span) {
+        check(
+                !span.isNegative() && span.compareTo(LONGEST) <= 0,
+                name + " must be from 0 to " + LONGEST.toDays() + " days, not " + span);
     }
 
     private static void check(boolean holds, String message) {
