@@ -112,6 +112,8 @@ public final class EmbeddedBroker implements AutoCloseable {
                     .setReleaseVersion(MetadataVersion.latestProduction())
                     .setIgnoreFormatted(true)
                     .run();
+        } catch (CdcException e) {
+            throw e;
         } catch (Exception e) { // the formatter declares no narrower one
             throw new CdcException.Invalid("the broker's directory %s cannot be used: %s".formatted(directory, e), e);
         }

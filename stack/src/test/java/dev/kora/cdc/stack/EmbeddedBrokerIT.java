@@ -81,6 +81,13 @@ final class EmbeddedBrokerIT {
     }
 
     @Test
+    void refusesADirectoryWhoseClusterIdIsGone() throws Exception {
+        Files.writeString(directory.resolve("meta.properties"), "version=1");
+        CdcException.Corrupt refused = assertThrows(CdcException.Corrupt.class, () -> EmbeddedBroker.start(directory));
+        assertMentions(refused, "meta.properties has no cluster.id");
+    }
+
+    @Test
     void aStartThatFailsLeavesNoThreadsAndNoLock() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int controller = Ports.free();
