@@ -10,19 +10,19 @@ import dev.kora.cdc.schema.WalEntry;
  * <p>An entry of the current epoch that has been seen before is a duplicate. Anything else is a break, and leaves the check
  * where it was. Pure; not thread-safe.
  */
-public final class SequenceCheck {
+final class SequenceCheck {
 
     /** What an entry is to its shard. */
-    public sealed interface Verdict {}
+    sealed interface Verdict {}
 
     /** The entry continues the log; the check has moved on to it. */
-    public record Next() implements Verdict {}
+    record Next() implements Verdict {}
 
     /** The entry has been seen before, in this epoch. */
-    public record Duplicate() implements Verdict {}
+    record Duplicate() implements Verdict {}
 
     /** The entry breaks the log. Both texts name sequence and epoch. */
-    public record Broken(String expected, String actual) implements Verdict {}
+    record Broken(String expected, String actual) implements Verdict {}
 
     private static final Verdict NEXT = new Next();
     private static final Verdict DUPLICATE = new Duplicate();
@@ -37,23 +37,18 @@ public final class SequenceCheck {
         this.sequence = sequence;
     }
 
-    /** A check that expects the first entry that a shard ever had. */
-    public static SequenceCheck fromBeginning() {
-        return new SequenceCheck(false, 0, 0);
-    }
-
     /** A check that expects what follows the entry with this epoch and sequence; (0, 0) is the beginning. */
-    public static SequenceCheck after(long epoch, long sequence) {
+    static SequenceCheck after(long epoch, long sequence) {
         return new SequenceCheck(false, epoch, sequence);
     }
 
     /** A check that takes the first entry as it comes: for readers that start in the middle of a log. */
-    public static SequenceCheck fromAnywhere() {
+    static SequenceCheck fromAnywhere() {
         return new SequenceCheck(true, 0, 0);
     }
 
     /** Judges the next entry of the log, and moves on to it where it continues the log. */
-    public Verdict check(WalEntry entry) {
+    Verdict check(WalEntry entry) {
         if (trusting || continues(entry)) {
             trusting = false;
             epoch = entry.epoch();
@@ -67,12 +62,12 @@ public final class SequenceCheck {
     }
 
     /** Epoch of the last entry that continued the log; 0 before the first. */
-    public long epoch() {
+    long epoch() {
         return epoch;
     }
 
     /** Sequence of the last entry that continued the log; 0 before the first. */
-    public long sequence() {
+    long sequence() {
         return sequence;
     }
 

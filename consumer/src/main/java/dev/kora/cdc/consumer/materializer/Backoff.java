@@ -16,11 +16,6 @@ final class Backoff {
         return nanos;
     }
 
-    /** Whether something failed and nothing has worked since. */
-    boolean active() {
-        return nextNanos > FIRST_NANOS;
-    }
-
     void reset() {
         nextNanos = FIRST_NANOS;
     }
