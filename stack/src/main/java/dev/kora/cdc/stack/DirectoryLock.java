@@ -30,6 +30,10 @@ final class DirectoryLock implements AutoCloseable {
      */
     static DirectoryLock take(Path directory) {
         try {
+            if (Files.exists(directory) && !Files.isDirectory(directory)) {
+                throw new CdcException.Invalid(
+                        "%s is no directory: choose another one with --data".formatted(directory));
+            }
             Files.createDirectories(directory);
             FileChannel channel =
                     FileChannel.open(directory.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -41,7 +45,10 @@ final class DirectoryLock implements AutoCloseable {
             }
             return new DirectoryLock(channel);
         } catch (IOException e) {
-            throw new CdcException.Invalid("directory %s cannot be used: %s".formatted(directory, e), e);
+            throw new CdcException.Invalid(
+                    "directory %s cannot be used: %s; choose one that can be written with --data"
+                            .formatted(directory, e),
+                    e);
         }
     }
 

@@ -178,11 +178,22 @@ public final class EmbeddedRegistry implements AutoCloseable {
 
     private void warnWhenItDies(Path logFile) {
         process.onExit().join();
-        if (!closing) {
+        if (!closing && !isShuttingDown()) {
             log.atWarn()
                     .addKeyValue("exitCode", process.exitValue())
                     .addKeyValue("log", logFile)
                     .log("the schema registry ended; what runs goes on, but new processes cannot start without it");
+        }
+    }
+
+    /** Whether this process is about to end: Ctrl-C in a terminal goes to the registry's process as well, and ends it first. */
+    private static boolean isShuttingDown() {
+        Thread hook = new Thread(() -> {});
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+            return !Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException shuttingDown) {
+            return true;
         }
     }
 

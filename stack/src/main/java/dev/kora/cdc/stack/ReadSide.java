@@ -6,6 +6,7 @@ import dev.kora.cdc.consumer.read.HttpReads;
 import dev.kora.cdc.consumer.read.ReadLimits;
 import dev.kora.cdc.consumer.read.RespReads;
 import dev.kora.cdc.consumer.shard.ShardDirectory;
+import dev.kora.cdc.consumer.shard.ShardState;
 import dev.kora.cdc.consumer.shard.ShardStatus;
 import dev.kora.cdc.consumer.store.rocks.RocksResources;
 import dev.kora.cdc.consumer.store.rocks.RocksStores;
@@ -25,8 +26,10 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The consumer's side of a stack: the materialiser with its stores, and the ports that answer from them. */
 final class ReadSide {
@@ -93,11 +96,15 @@ final class ReadSide {
         T open() throws IOException;
     }
 
-    /** Waits until every shard can be read, or is halted, or the time is over, and says every few seconds what is waited for. */
-    void awaitReadable(Duration timeout, Progress progress) {
+    /**
+     * Waits until every shard can be read, or is halted, or the time is over, and says every few seconds what is waited for.
+     *
+     * @param stopped whether waiting is of no more use
+     */
+    void awaitReadable(Duration timeout, Progress progress, BooleanSupplier stopped) {
         long begun = System.nanoTime();
         long saidAt = begun;
-        while (System.nanoTime() - begun < timeout.toNanos()) {
+        while (System.nanoTime() - begun < timeout.toNanos() && !stopped.getAsBoolean()) {
             List<ShardStatus> waiting = waiting();
             if (waiting.isEmpty()) {
                 return;
@@ -111,10 +118,11 @@ final class ReadSide {
     }
 
     private List<ShardStatus> waiting() {
-        return IntStream.range(0, shards.shards())
-                .mapToObj(shards::status)
-                .filter(ReadSide::waits)
-                .toList();
+        return statuses().filter(ReadSide::waits).toList();
+    }
+
+    private Stream<ShardStatus> statuses() {
+        return IntStream.range(0, shards.shards()).mapToObj(shards::status);
     }
 
     private static boolean waits(ShardStatus status) {
@@ -128,9 +136,16 @@ final class ReadSide {
         return status.reason().isEmpty() ? "waiting for the consumer group" : status.reason();
     }
 
-    /** How the shards are. */
-    ShardDirectory shards() {
-        return shards;
+    /** A sentence for each shard that cannot be read at the moment. */
+    List<String> unreadable() {
+        return statuses()
+                .filter(status -> !status.state().readable())
+                .map(status -> "shard %d %s: %s"
+                        .formatted(
+                                status.shard(),
+                                status.state() == ShardState.HALTED ? "is halted" : "cannot be read yet",
+                                describe(status)))
+                .toList();
     }
 
     /** The calling thread's own generator. */

@@ -7,6 +7,7 @@ import dev.kora.cdc.stack.StackConfig.KoraDirectory;
 import dev.kora.cdc.topics.TopicLayout;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -14,6 +15,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Everything in this process, on one directory: broker, registry, source, materialiser, reads.
@@ -22,6 +25,8 @@ import java.util.concurrent.Future;
  * while nothing runs, and logs. It survives restarts and crashes; one process uses it at a time.
  */
 public final class Stack implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Stack.class);
+
     /** A start waits so long for the shards; a rebuild that takes longer goes on behind it. */
     private static final Duration READABLE_LIMIT = Duration.ofSeconds(30);
 
@@ -29,12 +34,15 @@ public final class Stack implements AutoCloseable {
     private final DatabaseFile database;
     private final StackPorts ports;
     private final Optional<KoraDirectory> kora;
+    private final ReadSide reads;
 
-    private Stack(OpenParts parts, DatabaseFile database, StackPorts ports, Optional<KoraDirectory> kora) {
+    private Stack(
+            OpenParts parts, DatabaseFile database, StackPorts ports, Optional<KoraDirectory> kora, ReadSide reads) {
         this.parts = parts;
         this.database = database;
         this.ports = ports;
         this.kora = kora;
+        this.reads = reads;
     }
 
     /**
@@ -44,7 +52,11 @@ public final class Stack implements AutoCloseable {
      * @throws CdcException.Unavailable where a part does not start; nothing stays behind
      */
     public static Stack start(StackConfig config, Progress progress) {
-        OpenParts parts = new OpenParts();
+        return start(config, progress, new OpenParts());
+    }
+
+    /** As {@link #start(StackConfig, Progress)}; another thread ends the start, too, by closing {@code parts}. */
+    public static Stack start(StackConfig config, Progress progress, OpenParts parts) {
         try {
             return open(config, progress, parts);
         } catch (RuntimeException e) {
@@ -55,28 +67,29 @@ public final class Stack implements AutoCloseable {
 
     private static Stack open(StackConfig config, Progress progress, OpenParts parts) {
         Path directory = config.directory();
-        StackPorts ports = config.ports().choose();
         parts.add(DirectoryLock.take(directory));
+        StackPorts ports = config.ports().choose();
         DatabaseFile database = DatabaseFile.settle(config);
         database.write(directory);
         progress.begin("starting Kafka and the schema registry");
         startServers(directory, ports, config.brokerSettings(), parts);
-        Stack stack = new Stack(parts, database, ports, config.kora());
         progress.begin("opening the database " + database.database());
-        stack.openDatabase(directory, progress);
-        return stack;
-    }
-
-    private void openDatabase(Path directory, Progress progress) {
         OpenDatabase open = OpenDatabase.open(
                 database,
-                KafkaSettings.of(bootstrapServers()),
-                RegistrySettings.of(registryUrl()),
+                KafkaSettings.of(ports.bootstrapServers()),
+                RegistrySettings.of(ports.registryUrl()),
                 TopicLayout.SINGLE,
                 parts);
         ReadSide reads = ReadSide.open(open, database.instance(), directory.resolve("store"), ports, parts);
-        WriteSide.open(open, kora, ports.gateway(), parts);
-        reads.awaitReadable(READABLE_LIMIT, progress);
+        WriteSide.open(open, config.kora(), ports.gateway(), parts);
+        LOG.atInfo()
+                .addKeyValue("version", Version.text())
+                .addKeyValue("directory", directory)
+                .addKeyValue("database", database)
+                .addKeyValue("ports", ports)
+                .log("everything is open");
+        reads.awaitReadable(READABLE_LIMIT, progress, parts::isClosed);
+        return new Stack(parts, database, ports, config.kora(), reads);
     }
 
     /** Both at once, for each takes seconds. */
@@ -112,12 +125,12 @@ public final class Stack implements AutoCloseable {
 
     /** Where Kafka clients find the broker. */
     public String bootstrapServers() {
-        return "127.0.0.1:" + ports.kafka();
+        return ports.bootstrapServers();
     }
 
     /** The schema registry's Confluent-compatible interface. */
     public String registryUrl() {
-        return "http://127.0.0.1:%d/apis/ccompat/v7".formatted(ports.registry());
+        return ports.registryUrl();
     }
 
     /** Where it listens; no port is 0. */
@@ -138,6 +151,11 @@ public final class Stack implements AutoCloseable {
     /** The Kora engine's directory that is followed; empty where the gateway takes the writes. */
     public Optional<Path> koraDirectory() {
         return kora.map(KoraDirectory::path);
+    }
+
+    /** A sentence for each shard that cannot be read at the moment; none where all is well. */
+    public List<String> unreadable() {
+        return reads.unreadable();
     }
 
     /** Stops everything in order: sources first, so that what was acknowledged is in the log. Idempotent. */

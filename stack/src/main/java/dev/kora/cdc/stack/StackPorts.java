@@ -19,6 +19,14 @@ public record StackPorts(int kafka, int registry, int gateway, int resp, int htt
         return new StackPorts(0, 0, 0, 0, 0);
     }
 
+    String bootstrapServers() {
+        return "127.0.0.1:" + kafka;
+    }
+
+    String registryUrl() {
+        return "http://127.0.0.1:%d/apis/ccompat/v7".formatted(registry);
+    }
+
     /**
      * The same ports, with free ones in the place of 0.
      *

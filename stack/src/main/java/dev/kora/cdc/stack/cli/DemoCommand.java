@@ -1,5 +1,6 @@
 package dev.kora.cdc.stack.cli;
 
+import dev.kora.cdc.stack.OpenParts;
 import dev.kora.cdc.stack.Stack;
 import dev.kora.cdc.stack.StackConfig;
 import dev.kora.cdc.stack.StackConfig.KoraDirectory;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -103,6 +105,7 @@ final class DemoCommand implements Runnable {
             description = PORT_OF + "health, metrics and the JSON API" + DEFAULT)
     private int httpPort;
 
+    private static final Duration START_END_LIMIT = Duration.ofSeconds(15);
     private static final String PORT_OF = "Port of ";
     private static final String DEFAULT = " (default: ${DEFAULT-VALUE}; 0: any free one).";
 
@@ -112,18 +115,58 @@ final class DemoCommand implements Runnable {
         Path directory = data.toAbsolutePath().normalize();
         StackConfig config = config(directory);
         Logging.toFile(directory.resolve("demo.log"), parent.verbose());
-        long began = System.nanoTime();
-        Stack stack = Stack.start(config, what -> say(out, "kora-cdc: " + what + " ..."));
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stack, out), "stop"));
-        Duration took = Duration.ofNanos(System.nanoTime() - began);
-        Welcome.lines(stack, directory, took).forEach(line -> say(out, line));
+        OpenParts parts = new OpenParts();
+        CountDownLatch started = new CountDownLatch(1);
+        Thread stop = new Thread(() -> stop(parts, started, out), "stop");
+        Runtime.getRuntime().addShutdownHook(stop);
+        try {
+            start(config, parts, out);
+        } catch (RuntimeException e) {
+            if (isCalledOff(stop)) {
+                throw e;
+            }
+        } finally {
+            started.countDown();
+        }
         awaitSignal();
     }
 
-    private StackConfig config(Path directory) {
-        if (noRdb && koraDir == null) {
-            throw new ParameterException(spec.commandLine(), "--no-rdb goes with --kora-dir");
+    private static void start(StackConfig config, OpenParts parts, PrintWriter out) {
+        long began = System.nanoTime();
+        Stack stack = Stack.start(config, what -> say(out, "kora-cdc: " + what + " ..."), parts);
+        Duration took = Duration.ofNanos(System.nanoTime() - began);
+        Welcome.lines(stack, config.directory(), took).forEach(line -> say(out, line));
+    }
+
+    /** Calls a shutdown hook off; false where it runs already, so that what fails is its doing. */
+    private static boolean isCalledOff(Thread hook) {
+        try {
+            return Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException shuttingDown) {
+            return false;
         }
+    }
+
+    private void requirePort(String flag, int port) {
+        require(
+                port >= 0 && port <= 65_535,
+                "%s %d is no port: expected 1 to 65535, or 0 for any free one".formatted(flag, port));
+    }
+
+    private void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new ParameterException(spec.commandLine(), otherwise);
+        }
+    }
+
+    private StackConfig config(Path directory) {
+        require(!noRdb || koraDir != null, "--no-rdb goes with --kora-dir");
+        require(shards == null || shards >= 1, "--shards must be at least 1, not " + shards);
+        requirePort("--kafka-port", kafkaPort);
+        requirePort("--registry-port", registryPort);
+        requirePort("--gateway-port", gatewayPort);
+        requirePort("--resp-port", respPort);
+        requirePort("--http-port", httpPort);
         return new StackConfig(
                 directory,
                 "kora",
@@ -133,10 +176,16 @@ final class DemoCommand implements Runnable {
                 Map.of());
     }
 
-    private static void stop(Stack stack, PrintWriter out) {
+    /** Stops what runs; a start that is under way ends with it, and is waited for: it closes what it opens meanwhile. */
+    private static void stop(OpenParts parts, CountDownLatch started, PrintWriter out) {
         say(out, "kora-cdc: stopping ...");
-        stack.close();
-        say(out, "kora-cdc: stopped");
+        parts.close();
+        try {
+            boolean ended = started.await(START_END_LIMIT.toSeconds(), TimeUnit.SECONDS);
+            say(out, ended ? "kora-cdc: stopped" : "kora-cdc: stopped while something was still starting");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** The signal ends the process through its shutdown hook; nothing else ends this wait. */

@@ -1,14 +1,12 @@
 package dev.kora.cdc.stack.cli;
 
 import dev.kora.cdc.schema.CdcException;
-import dev.kora.cdc.schema.WalRecord;
+import dev.kora.cdc.stack.Version;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
-import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
@@ -19,7 +17,6 @@ import picocli.CommandLine.Spec;
         name = "kora-cdc",
         description = "Change data capture for Kora on Kafka.",
         mixinStandardHelpOptions = true,
-        versionProvider = KoraCdc.Version.class,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {DemoCommand.class, TailCommand.class, StatusCommand.class, CommandLine.HelpCommand.class},
         footer = {
@@ -60,6 +57,12 @@ public final class KoraCdc implements Runnable {
                 .setParameterExceptionHandler(KoraCdc::reportUsage)
                 .setUsageHelpWidth(100)
                 .setCaseInsensitiveEnumValuesAllowed(true);
+        String version = "kora-cdc " + Version.text();
+        commandLine.getCommandSpec().version(version);
+        commandLine
+                .getSubcommands()
+                .values()
+                .forEach(each -> each.getCommandSpec().version(version));
         commandLine.setExecutionStrategy(parsed -> {
             Logging.configure(verbose(commandLine));
             return new CommandLine.RunLast().execute(parsed);
@@ -82,7 +85,7 @@ public final class KoraCdc implements Runnable {
     }
 
     private static int reportError(Exception thrown, CommandLine failed, CommandLine.ParseResult parsed) {
-        failed.getErr().println("kora-cdc: " + ErrorLine.of(thrown));
+        failed.getErr().println("kora-cdc: " + ErrorLine.asItStands(thrown));
         if (verbose(root(failed))) {
             thrown.printStackTrace(failed.getErr());
         } else if (!(thrown instanceof CdcException)) {
@@ -107,14 +110,5 @@ public final class KoraCdc implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(spec.commandLine(), "a command is missing: demo, tail or status");
-    }
-
-    /** The version that the build wrote into the jar. */
-    static final class Version implements IVersionProvider {
-        @Override
-        public String[] getVersion() {
-            String version = WalRecord.class.getPackage().getImplementationVersion();
-            return new String[] {"kora-cdc " + Objects.requireNonNullElse(version, "(not packaged)")};
-        }
     }
 }

@@ -25,6 +25,7 @@ final class Welcome {
         lines.add("");
         lines.add("Now type in another terminal:");
         next(stack).forEach(command -> lines.add("  " + command));
+        lines.addAll(unreadable(stack.unreadable()));
         lines.add("");
         lines.add("Ctrl-C stops everything; the next start goes on where it stopped.");
         return lines;
@@ -44,6 +45,16 @@ final class Welcome {
                                         TopicNames.wal(stack.database()),
                                         TopicNames.snapshot(stack.database()))),
                 row("schema registry", stack.registryUrl()));
+    }
+
+    private static List<String> unreadable(List<String> shards) {
+        List<String> lines = new ArrayList<>();
+        if (!shards.isEmpty()) {
+            lines.add("");
+            lines.add("Not everything can be read; /health/ready and /api/shards tell more:");
+            shards.forEach(shard -> lines.add("  " + shard));
+        }
+        return lines;
     }
 
     private static String writesNote(Stack stack) {

@@ -18,6 +18,8 @@ final class KoraCdcTest {
         assertUsage(CommandRig.runAsIs("tail", "-K", "nothing"), "--kafka");
         assertUsage(CommandRig.runAsIs("status", "--http-url", "ftp://here"), "--http-url");
         assertUsage(CommandRig.runAsIs("demo", "--no-rdb"), "--kora-dir");
+        assertUsage(CommandRig.runAsIs("demo", "--shards", "0"), "--shards must be at least 1, not 0");
+        assertUsage(CommandRig.runAsIs("demo", "--http-port", "65536"), "--http-port 65536 is no port");
     }
 
     @Test
@@ -29,6 +31,7 @@ final class KoraCdcTest {
             assertTrue(help.out().contains("  kora-cdc " + command), help::out);
             assertTrue(CommandRig.runAsIs("--help").out().contains("  " + command), command);
             assertEquals(help.out(), CommandRig.runAsIs("help", command).out());
+            assertTrue(CommandRig.runAsIs(command, "--version").out().startsWith("kora-cdc "), command);
         }
         assertTrue(CommandRig.runAsIs("--version").out().startsWith("kora-cdc "));
     }
