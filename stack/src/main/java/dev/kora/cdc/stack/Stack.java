@@ -67,7 +67,7 @@ public final class Stack implements AutoCloseable {
 
     private static Stack open(StackConfig config, Progress progress, OpenParts parts) {
         Path directory = config.directory();
-        parts.add(DirectoryLock.take(directory));
+        parts.add(DirectoryLock.take(directory)); // before the ports: whoever starts twice learns that it runs already
         StackPorts ports = config.ports().choose();
         DatabaseFile database = DatabaseFile.settle(config);
         database.write(directory);

@@ -1,6 +1,7 @@
 package dev.kora.cdc.stack;
 
 import dev.kora.cdc.schema.CdcException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -38,13 +39,27 @@ public record StackPorts(int kafka, int registry, int gateway, int resp, int htt
         if (named.stream().distinct().count() < named.size()) {
             throw new CdcException.Invalid("two of the ports are the same: " + named);
         }
+        List<String> problems = new ArrayList<>();
         StackPorts chosen = new StackPorts(
-                Ports.choose(kafka, "--kafka-port"),
-                Ports.choose(registry, "--registry-port"),
-                Ports.choose(gateway, "--gateway-port"),
-                Ports.choose(resp, "--resp-port"),
-                Ports.choose(http, "--http-port"));
+                choose(kafka, "--kafka-port", problems),
+                choose(registry, "--registry-port", problems),
+                choose(gateway, "--gateway-port", problems),
+                choose(resp, "--resp-port", problems),
+                choose(http, "--http-port", problems));
+        if (!problems.isEmpty()) {
+            throw new CdcException.Invalid(String.join("\n", problems));
+        }
         return chosen.hasDistinctPorts() ? chosen : choose();
+    }
+
+    /** All that is wrong is told at once. */
+    private static int choose(int wanted, String flag, List<String> problems) {
+        try {
+            return Ports.choose(wanted, flag);
+        } catch (CdcException.Invalid e) {
+            problems.add(String.valueOf(e.getMessage()));
+            return wanted;
+        }
     }
 
     private boolean hasDistinctPorts() {
