@@ -85,8 +85,9 @@ record DatabaseFile(String database, int shards, Source source, String instance)
         int shards = config.kora().isPresent()
                 ? koraShards(config.kora().get().path(), config.shards())
                 : config.shards().orElse(held.map(DatabaseFile::shards).orElse(StackConfig.DEFAULT_SHARDS));
-        if (shards < 1) {
-            throw new CdcException.Invalid("--shards must be at least 1, not " + shards);
+        if (shards < 1 || shards > StackConfig.MAX_SHARDS) {
+            throw new CdcException.Invalid(
+                    "%d shards cannot be run: one process takes 1 to %d".formatted(shards, StackConfig.MAX_SHARDS));
         }
         return new DatabaseFile(
                 config.database(),

@@ -26,6 +26,9 @@ public record StackConfig(
     /** Number of shards of a new database, where nobody says otherwise. */
     public static final int DEFAULT_SHARDS = 4;
 
+    /** The most shards that one process can take: each has two partitions, a thread and a store. */
+    public static final int MAX_SHARDS = 256;
+
     /** The database {@code kora} on a directory, fed by the gateway, on free ports. */
     public static StackConfig of(Path directory) {
         return new StackConfig(directory, "kora", OptionalInt.empty(), Optional.empty(), StackPorts.free(), Map.of());
