@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  kora-cdc demo",
             "  kora-cdc demo --data /tmp/kora --shards 2 --kafka-port 0 --registry-port 0",
-            "  kora-cdc demo --kora-dir /var/lib/kora     follow a Kora engine's logs",
+            "  kora-cdc demo --data ./kora-follow --kora-dir /var/lib/kora",
+            "                                             follow a Kora engine's logs",
             "",
             "Then, in another terminal:",
             "  redis-cli -p 6379 SET greeting hello       goes into the log",
@@ -51,14 +52,15 @@ final class DemoCommand implements Runnable {
             names = "--data",
             paramLabel = "DIR",
             defaultValue = "./kora-data",
-            description = "Directory of all data (default: ${DEFAULT-VALUE}). It survives restarts.")
+            description = "Directory of all data and of demo.log (default: ${DEFAULT-VALUE}). It survives restarts.")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private Path data;
 
     @Option(
             names = "--shards",
             paramLabel = "N",
-            description = "Number of shards of a new database (default: 4). A directory keeps the one it began with.")
+            description =
+                    "Number of shards of a new database, 1 to 256 (default: 4). A directory keeps the one it began with.")
     private @Nullable Integer shards;
 
     @Option(
@@ -160,6 +162,7 @@ final class DemoCommand implements Runnable {
     }
 
     private StackConfig config(Path directory) {
+        require(!data.toString().isEmpty(), "--data is empty: it must name a directory");
         require(!noRdb || koraDir != null, "--no-rdb goes with --kora-dir");
         require(shards == null || shards >= 1, "--shards must be at least 1, not " + shards);
         requirePort("--kafka-port", kafkaPort);

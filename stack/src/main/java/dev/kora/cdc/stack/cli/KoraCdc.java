@@ -5,6 +5,7 @@ import dev.kora.cdc.stack.Version;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -97,9 +98,23 @@ public final class KoraCdc implements Runnable {
     private static int reportUsage(CommandLine.ParameterException thrown, String[] args) {
         CommandLine failed = thrown.getCommandLine();
         String name = failed.getCommandSpec().qualifiedName();
-        failed.getErr().println("kora-cdc: " + ErrorLine.of(thrown.getMessage()));
+        failed.getErr().println("kora-cdc: " + ErrorLine.of(wrong(thrown)));
         failed.getErr().println("kora-cdc: \"%s --help\" shows what it takes".formatted(name));
         return CommandLine.ExitCode.USAGE;
+    }
+
+    /** What is wrong with the usage, and what may have been meant. */
+    private static String wrong(CommandLine.ParameterException thrown) {
+        if (!(thrown instanceof CommandLine.UnmatchedArgumentException unmatched)) {
+            return String.valueOf(thrown.getMessage());
+        }
+        CommandLine failed = thrown.getCommandLine();
+        boolean command = failed.getParent() == null && !unmatched.isUnknownOption();
+        String what = command
+                ? "there is no command '%s'".formatted(unmatched.getUnmatched().getFirst())
+                : String.valueOf(thrown.getMessage());
+        List<String> meant = unmatched.getSuggestions();
+        return meant.isEmpty() ? what : "%s; did you mean %s?".formatted(what, String.join(" or ", meant));
     }
 
     private static CommandLine root(CommandLine commandLine) {

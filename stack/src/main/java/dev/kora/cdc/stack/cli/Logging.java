@@ -21,7 +21,7 @@ final class Logging {
     private static final String KAFKA = "org.apache.kafka";
     private static final String KAFKA_NETWORK = "org.apache.kafka.clients.NetworkClient";
     private static final String FILE_PATTERN =
-            "%d{yyyy-MM-dd'T'HH:mm:ss.SSS} %-5level [%thread] %logger{36}: %msg %kvp%n";
+            "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%thread] %logger{36}: %msg %kvp%n";
     private static final FileSize FILE_LIMIT = new FileSize(16L * 1024 * 1024);
 
     private Logging() {}

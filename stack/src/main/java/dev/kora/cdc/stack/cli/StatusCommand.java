@@ -23,6 +23,9 @@ import picocli.CommandLine.Spec;
                     + "entries and in seconds between their times. keys, rows and digest are those of the last checkpoint; "
                     + "equal digests mean equal content.",
             "",
+            "log start, log end and position are Kafka's offsets. Each commit takes one for its own marker, so they run ahead "
+                    + "of entries, and without any lag position stands a little before log end.",
+            "",
             "All of it comes from the ends of Kafka's partitions, but for state, mutations and rejected, which the consumer "
                     + "tells over HTTP. It counts since it owns a shard, so mutations are known where it has applied the "
                     + "log from its beginning.",

@@ -12,6 +12,8 @@ final class KoraCdcTest {
     @Test
     void saysWhatIsMissingOrWrongAndWhereToLook() {
         assertUsage(CommandRig.runAsIs(), "a command is missing: demo, tail or status");
+        assertUsage(CommandRig.runAsIs("stauts"), "there is no command 'stauts'; did you mean status");
+        assertUsage(CommandRig.runAsIs("demo", "--shard", "3"), "did you mean --shards");
         assertUsage(CommandRig.runAsIs("tail", "--bogus"), "Unknown option: '--bogus'");
         assertUsage(CommandRig.runAsIs("tail", "--from", "middle"), "'--from'");
         assertUsage(CommandRig.runAsIs("tail", "--shard", "one"), "'--shard'");
@@ -20,6 +22,7 @@ final class KoraCdcTest {
         assertUsage(CommandRig.runAsIs("demo", "--no-rdb"), "--kora-dir");
         assertUsage(CommandRig.runAsIs("demo", "--shards", "0"), "--shards must be at least 1, not 0");
         assertUsage(CommandRig.runAsIs("demo", "--http-port", "65536"), "--http-port 65536 is no port");
+        assertUsage(CommandRig.runAsIs("demo", "--data", ""), "--data is empty");
     }
 
     @Test
