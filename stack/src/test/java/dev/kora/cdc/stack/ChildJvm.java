@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A program in a JVM of its own on this test's class path, so that it can be killed as {@code kill -9} does. */
-final class ChildJvm implements AutoCloseable {
+public final class ChildJvm implements AutoCloseable {
     private final Process process;
     private final BufferedReader output;
 
@@ -23,7 +23,7 @@ final class ChildJvm implements AutoCloseable {
      *
      * @param jvmFlags before the main class
      */
-    static ChildJvm start(Class<?> main, List<String> jvmFlags, List<String> args) {
+    public static ChildJvm start(Class<?> main, List<String> jvmFlags, List<String> args) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(
@@ -43,7 +43,7 @@ final class ChildJvm implements AutoCloseable {
     }
 
     /** The rest of the next line of its output that begins with {@code prefix}; fails if it ends before. */
-    String awaitLine(String prefix) {
+    public String awaitLine(String prefix) {
         try {
             for (String line = output.readLine(); line != null; line = output.readLine()) {
                 if (line.startsWith(prefix)) {
@@ -61,7 +61,7 @@ final class ChildJvm implements AutoCloseable {
     }
 
     /** Ends it as {@code kill -9} does, and waits until it is gone. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         try {
             if (!process.waitFor(10, TimeUnit.SECONDS)) {
@@ -73,7 +73,7 @@ final class ChildJvm implements AutoCloseable {
         }
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 

@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  * Stands between clients and a broker and does to their requests what networks do, at a request of a kind. Thread-safe; has a
  * thread for each direction of each connection.
  */
-final class KafkaProxy implements AutoCloseable {
+public final class KafkaProxy implements AutoCloseable {
 
     /** What becomes of a request. */
-    enum Fate {
+    public enum Fate {
         /** It does not arrive, nor does anything after it: silence. */
         LOST,
         /** It arrives, but no answer does, neither to it nor to anything after it. */
@@ -48,7 +48,7 @@ final class KafkaProxy implements AutoCloseable {
     }
 
     /** Opens a proxy of a port on the loopback interface. */
-    static KafkaProxy open(int target) {
+    public static KafkaProxy open(int target) {
         try {
             KafkaProxy proxy = new KafkaProxy(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), target);
             start("kafka-proxy", proxy::accept);
@@ -58,29 +58,29 @@ final class KafkaProxy implements AutoCloseable {
         }
     }
 
-    int port() {
+    public int port() {
         return server.getLocalPort();
     }
 
     /** From the next request of a kind on, until {@link #heal()}. */
-    void at(ApiKeys request, Fate fate) {
+    public void at(ApiKeys request, Fate fate) {
         hits.set(0);
         rule = new Rule(request, fate);
     }
 
     /** Nothing passes any more, until {@link #heal()}. */
-    void silence() {
+    public void silence() {
         answersLost = true;
         requestsLost = true;
     }
 
     /** How many requests have met their fate since {@link #at}. */
-    int hits() {
+    public int hits() {
         return hits.get();
     }
 
     /** Everything passes again, on new connections: those that there are break. */
-    void heal() {
+    public void heal() {
         rule = null;
         requestsLost = false;
         answersLost = false;

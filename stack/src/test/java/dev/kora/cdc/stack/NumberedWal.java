@@ -26,8 +26,8 @@ import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 
 /** The WAL of a database of two shards, and what is appended to it: 0, 1, 2, … to each shard. */
-final class NumberedWal {
-    static final int SHARDS = 2;
+public final class NumberedWal {
+    public static final int SHARDS = 2;
 
     private static final WalEntryCodec CODEC = new WalEntryCodec(1, SchemaSource.NONE);
 
@@ -40,50 +40,50 @@ final class NumberedWal {
     }
 
     /** Creates the database's topics. */
-    static NumberedWal create(String servers, String database) {
+    public static NumberedWal create(String servers, String database) {
         try (DatabaseTopics topics = DatabaseTopics.open(KafkaSettings.of(servers), database)) {
             topics.ensure(SHARDS, TopicLayout.SINGLE);
         }
         return new NumberedWal(database);
     }
 
-    String database() {
+    public String database() {
         return database;
     }
 
-    LogPartition partition(int shard) {
+    public LogPartition partition(int shard) {
         return new LogPartition(TopicNames.wal(database), shard);
     }
 
     /** The defaults, but callers wait less, so that a test that fails does so soon. */
-    PublisherConfig config() {
+    public PublisherConfig config() {
         return PublisherConfig.of(database, SHARDS).withTimeouts(PATIENCE, PATIENCE, PATIENCE, Duration.ofSeconds(5));
     }
 
-    static KafkaPublisher open(Log log, PublisherConfig config) {
+    public static KafkaPublisher open(Log log, PublisherConfig config) {
         return KafkaPublisher.open(config, log, CODEC, InstantSource.system());
     }
 
-    static WalRecord number(long n) {
+    public static WalRecord number(long n) {
         return new WalRecord.Set(Bytes.utf8("key"), Bytes.utf8(Long.toString(n)), null);
     }
 
     /** Appends the numbers from {@code from} to {@code to}, not included. */
-    static void append(WalWriter writer, long from, long to) {
+    public static void append(WalWriter writer, long from, long to) {
         for (long n = from; n < to; n++) {
             writer.append(number(n));
         }
     }
 
     /** Every shard holds the numbers from 0 up to some number, once and in order, among them the acknowledged ones. */
-    void assertHolds(Log log, long acknowledged) {
+    public void assertHolds(Log log, long acknowledged) {
         for (int shard = 0; shard < SHARDS; shard++) {
             assertHolds(log, shard, acknowledged);
         }
     }
 
     /** The shard holds the numbers from 0 up to some number, once and in order, among them the acknowledged ones. */
-    void assertHolds(Log log, int shard, long acknowledged) {
+    public void assertHolds(Log log, int shard, long acknowledged) {
         List<Long> numbers = numbers(log, shard);
         assertEquals(LongStream.range(0, numbers.size()).boxed().toList(), numbers);
         assertTrue(
@@ -92,7 +92,7 @@ final class NumberedWal {
     }
 
     /** The committed numbers of a shard, whose entries are checked, when no transaction is open. */
-    List<Long> numbers(Log log, int shard) {
+    public List<Long> numbers(Log log, int shard) {
         return entries(log, shard).stream()
                 .map(WalEntry::content)
                 .filter(WalRecord.Set.class::isInstance)
@@ -100,17 +100,17 @@ final class NumberedWal {
                 .toList();
     }
 
-    List<WalEntry> entries(Log log, int shard) {
+    public List<WalEntry> entries(Log log, int shard) {
         awaitDecided(log, shard, Duration.ofSeconds(30));
         return WalChecker.check(log, partition(shard), CODEC);
     }
 
-    boolean isDecided(Log log, int shard) {
+    public boolean isDecided(Log log, int shard) {
         LogEnds ends = log.ends(partition(shard));
         return ends.lastStable() == ends.highWatermark();
     }
 
-    void awaitDecided(Log log, int shard, Duration atMost) {
+    public void awaitDecided(Log log, int shard, Duration atMost) {
         Awaitility.await().atMost(atMost).pollInterval(Duration.ofMillis(20)).until(() -> isDecided(log, shard));
     }
 }

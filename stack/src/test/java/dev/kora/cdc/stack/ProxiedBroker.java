@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** A broker that some clients reach through a {@link KafkaProxy}, and the broker itself and the others directly. */
-final class ProxiedBroker implements AutoCloseable {
+public final class ProxiedBroker implements AutoCloseable {
     private final Path directory;
     private final int port;
     private final Map<String, String> settings;
@@ -20,7 +20,7 @@ final class ProxiedBroker implements AutoCloseable {
         this.broker = EmbeddedBroker.start(directory, port, settings);
     }
 
-    static ProxiedBroker start(Path directory, Map<String, String> overrides) {
+    public static ProxiedBroker start(Path directory, Map<String, String> overrides) {
         int direct = Ports.free();
         int behind = Ports.free();
         int controller = Ports.free();
@@ -39,32 +39,32 @@ final class ProxiedBroker implements AutoCloseable {
     }
 
     /** Stops the broker in order; the proxy stays. */
-    void stop() {
+    public void stop() {
         broker.close();
     }
 
     /** Stops the broker, and starts it again on its directory and ports. */
-    void restart() {
+    public void restart() {
         stop();
         startAgain();
     }
 
     /** Starts a broker that was stopped, where it was. */
-    void startAgain() {
+    public void startAgain() {
         broker = EmbeddedBroker.start(directory, port, settings);
     }
 
-    KafkaProxy proxy() {
+    public KafkaProxy proxy() {
         return proxy;
     }
 
     /** Where clients find it directly. */
-    String directServers() {
+    public String directServers() {
         return "127.0.0.1:" + port;
     }
 
     /** Where clients find it behind the proxy. */
-    String proxiedServers() {
+    public String proxiedServers() {
         return "127.0.0.1:" + proxy.port();
     }
 

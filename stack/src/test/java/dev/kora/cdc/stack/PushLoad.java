@@ -17,28 +17,28 @@ import java.util.concurrent.Semaphore;
  * connections, one after the other, as its server has lives. A number is sent once, whatever became of it: so it must be in
  * the list if it was acknowledged, and may be if it was not.
  */
-final class PushLoad {
+public final class PushLoad {
     private final String key;
     private final int window;
     private final List<Life> lives = new ArrayList<>();
 
     /** What happened to the numbers of one connection: [first, acknowledged) were, [acknowledged, sent) were not. */
-    record Life(long first, long acknowledged, long sent) {}
+    public record Life(long first, long acknowledged, long sent) {}
 
     @SuppressWarnings("NullAway.Init") // set by connect()
     private Connection connection;
 
-    PushLoad(String key, int window) {
+    public PushLoad(String key, int window) {
         this.key = key;
         this.window = window;
     }
 
-    String key() {
+    public String key() {
         return key;
     }
 
     /** Begins to push, going on behind the last number that was ever sent. */
-    void connect(int port) {
+    public void connect(int port) {
         long first = lives.isEmpty() ? 0 : lives.getLast().sent();
         try {
             connection = new Connection(new Socket(InetAddress.getLoopbackAddress(), port), first);
@@ -49,29 +49,29 @@ final class PushLoad {
     }
 
     /** Numbers sent over the connection and not acknowledged at the moment. */
-    long unacknowledgedNow() {
+    public long unacknowledgedNow() {
         return connection.sent - connection.acknowledged;
     }
 
     /** Numbers acknowledged over the connection so far. */
-    long acknowledgedNow() {
+    public long acknowledgedNow() {
         return connection.acknowledged - connection.first;
     }
 
     /** Numbers that the last connection never saw acknowledged. */
-    long unacknowledgedInLastLife() {
+    public long unacknowledgedInLastLife() {
         return lives.getLast().sent() - lives.getLast().acknowledged();
     }
 
     /** Waits until the connection is gone, which the death of the server ends, and notes what became of its numbers. */
-    void awaitEnd() throws InterruptedException {
+    public void awaitEnd() throws InterruptedException {
         connection.sender.join();
         connection.receiver.join();
         lives.add(new Life(connection.first, connection.acknowledged, connection.sent));
     }
 
     /** Sends no more, and waits until all numbers that were sent are acknowledged. */
-    void finish() throws InterruptedException {
+    public void finish() throws InterruptedException {
         connection.stopping = true;
         connection.sender.join();
         connection.places.acquire(window);
@@ -89,7 +89,7 @@ final class PushLoad {
      * @param items of the list, in its order
      * @return how many unacknowledged numbers are in it
      */
-    long check(List<Long> items) {
+    public long check(List<Long> items) {
         int at = 0;
         long extra = 0;
         for (Life life : lives) {

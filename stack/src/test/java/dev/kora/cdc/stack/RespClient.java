@@ -8,50 +8,50 @@ import redis.clients.jedis.Connection;
 import redis.clients.jedis.commands.ProtocolCommand;
 
 /** A Jedis connection that sends any command, also those that Jedis has no method for. Not thread-safe. */
-final class RespClient implements AutoCloseable {
+public final class RespClient implements AutoCloseable {
     private static final int TIMEOUT_MS = 30_000;
 
     private final Connection connection;
 
-    RespClient(int port) {
+    public RespClient(int port) {
         connection = new Connection("127.0.0.1", port);
         connection.setSoTimeout(TIMEOUT_MS);
     }
 
     /** Sends a command and returns its reply; an error reply is thrown as Jedis's exception. */
-    Object call(String command, Object... arguments) {
+    public Object call(String command, Object... arguments) {
         send(command, arguments);
         return connection.getOne();
     }
 
     /** Sends a command whose reply {@link #next()} will give. */
-    void send(String command, Object... arguments) {
+    public void send(String command, Object... arguments) {
         byte[][] bytes = Arrays.stream(arguments).map(RespClient::bytes).toArray(byte[][]::new);
         ProtocolCommand name = () -> command.getBytes(StandardCharsets.US_ASCII);
         connection.sendCommand(name, bytes);
     }
 
     /** The next reply. */
-    Object next() {
+    public Object next() {
         return connection.getOne();
     }
 
     /** A reply that is text. */
-    String text(String command, Object... arguments) {
+    public String text(String command, Object... arguments) {
         return text(call(command, arguments));
     }
 
     /** A reply that is a number. */
-    long number(String command, Object... arguments) {
+    public long number(String command, Object... arguments) {
         return (Long) call(command, arguments);
     }
 
     /** A reply that is a list of byte strings. */
-    List<byte[]> list(String command, Object... arguments) {
+    public List<byte[]> list(String command, Object... arguments) {
         return byteStrings(call(command, arguments));
     }
 
-    static List<byte[]> byteStrings(Object reply) {
+    public static List<byte[]> byteStrings(Object reply) {
         List<byte[]> items = new ArrayList<>();
         for (Object item : (List<?>) reply) {
             items.add((byte[]) item);
@@ -59,7 +59,7 @@ final class RespClient implements AutoCloseable {
         return items;
     }
 
-    static String text(Object reply) {
+    public static String text(Object reply) {
         return reply instanceof byte[] bytes ? new String(bytes, StandardCharsets.UTF_8) : String.valueOf(reply);
     }
 

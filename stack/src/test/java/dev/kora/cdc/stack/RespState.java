@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The state of one shard as a program reads it over RESP, and nothing else, to be held against what Kora's own code reaches.
  */
-final class RespState {
+public final class RespState {
     private final RespClient client;
 
     private RespState(RespClient client) {
@@ -32,7 +32,7 @@ final class RespState {
      *
      * @param elapsedMs the most that a time to live may have shrunk by
      */
-    static void check(int port, int shard, KoraExpectedState expected, long elapsedMs) {
+    public static void check(int port, int shard, KoraExpectedState expected, long elapsedMs) {
         try (RespClient client = new RespClient(port)) {
             assertEquals("OK", client.text("SHARD", shard));
             RespState state = new RespState(client);

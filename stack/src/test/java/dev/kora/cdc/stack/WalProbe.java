@@ -21,7 +21,7 @@ import dev.kora.cdc.schema.WalEntry;
 import java.util.List;
 
 /** Reads the WAL of a running stack from its beginning, checks it, and folds it anew. */
-final class WalProbe implements AutoCloseable {
+public final class WalProbe implements AutoCloseable {
     private final KafkaLog log;
     private final DatabaseCodecs codecs;
     private final String database;
@@ -34,11 +34,11 @@ final class WalProbe implements AutoCloseable {
         this.shards = shards;
     }
 
-    static WalProbe open(Stack stack) {
+    public static WalProbe open(Stack stack) {
         return open(stack.bootstrapServers(), stack.registryUrl(), stack.database(), stack.shards());
     }
 
-    static WalProbe open(String bootstrapServers, String registryUrl, String database, int shards) {
+    public static WalProbe open(String bootstrapServers, String registryUrl, String database, int shards) {
         try (RegistryClient registry = RegistryClient.open(RegistrySettings.of(registryUrl))) {
             DatabaseCodecs codecs = DatabaseCodecs.lookup(registry, database);
             return new WalProbe(KafkaLog.open(KafkaSettings.of(bootstrapServers)), codecs, database, shards);
@@ -46,16 +46,16 @@ final class WalProbe implements AutoCloseable {
     }
 
     /** The entries of a shard; no loss, no duplicate and order are checked. */
-    List<WalEntry> entries(int shard) {
+    public List<WalEntry> entries(int shard) {
         return WalChecker.check(log, partition(shard), codecs.wal());
     }
 
-    LogPartition partition(int shard) {
+    public LogPartition partition(int shard) {
         return new LogPartition(TopicNames.wal(database), shard);
     }
 
     /** Entries of all shards that are no controls. */
-    long mutations() {
+    public long mutations() {
         long mutations = 0;
         for (int shard = 0; shard < shards; shard++) {
             mutations += entries(shard).stream()
@@ -66,7 +66,7 @@ final class WalProbe implements AutoCloseable {
     }
 
     /** What a fold of entries, one by one from nothing, comes to. */
-    static Tally fold(List<WalEntry> entries) {
+    public static Tally fold(List<WalEntry> entries) {
         try (Store store = new MemoryStore()) {
             for (WalEntry entry : entries) {
                 try (Overlay overlay = new Overlay(store, store.position(), TombstoneSink.NONE)) {

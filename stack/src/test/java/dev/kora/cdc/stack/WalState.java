@@ -38,14 +38,14 @@ import java.util.TreeMap;
  * Holds a shard to what is promised of it: its store and its compacted partition have exactly the rows that one straight fold
  * of its whole WAL leads to, and the checkpoint's row count and digest say so.
  */
-final class WalState {
-    static final WalEntryCodec CODEC = new WalEntryCodec(1, SchemaSource.NONE);
-    static final SnapshotRowCodec ROW_CODEC = new SnapshotRowCodec(2, SchemaSource.NONE);
+public final class WalState {
+    public static final WalEntryCodec CODEC = new WalEntryCodec(1, SchemaSource.NONE);
+    public static final SnapshotRowCodec ROW_CODEC = new SnapshotRowCodec(2, SchemaSource.NONE);
 
     private WalState() {}
 
     /** Checks a shard whose WAL is drained. */
-    static void check(Log log, String database, int shard, ShardAccess.Views views) {
+    public static void check(Log log, String database, int shard, ShardAccess.Views views) {
         List<WalEntry> entries = WalChecker.check(log, new LogPartition(TopicNames.wal(database), shard), CODEC);
         Map<Bytes, SnapshotRow> expected = fold(entries);
         try (StoreView view = views.open()) {
