@@ -9,10 +9,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sourcePosition where the source goes on once this record is committed, as in {@link SourceWriter}; null where
  *     the source keeps no place
+ * @param expiresAtMs when the key of a SET or EXPIRE ends, in milliseconds since 1970, or {@link Long#MAX_VALUE} for never; null
+ *     where the record's time to live counts, from the time that the entry gets
  */
 public record ShardRecord(
-        int shard, WalRecord record, @Nullable Bytes sourcePosition) {
+        int shard,
+        WalRecord record,
+        @Nullable Bytes sourcePosition,
+        @Nullable Long expiresAtMs) {
     public ShardRecord(int shard, WalRecord record) {
         this(shard, record, null);
+    }
+
+    public ShardRecord(int shard, WalRecord record, @Nullable Bytes sourcePosition) {
+        this(shard, record, sourcePosition, null);
     }
 }

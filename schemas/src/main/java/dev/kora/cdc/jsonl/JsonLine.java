@@ -99,6 +99,11 @@ public final class JsonLine {
         return find(LineField.TIME);
     }
 
+    /** When the key of a SET or EXPIRE ends, in milliseconds since 1970, where the line says so absolutely. */
+    public OptionalLong expiresAtMs() {
+        return find(LineField.EXPIRES_AT);
+    }
+
     /** What the line does. */
     public Op op() {
         return op;
@@ -113,8 +118,7 @@ public final class JsonLine {
         if (!fields.has(LineField.EXPIRES_AT)) {
             return content;
         }
-        long expiresAtMs = fields.number(LineField.EXPIRES_AT);
-        long ttlMs = expiresAtMs == Long.MAX_VALUE ? -1 : Math.max(0, expiresAtMs - nowMs);
+        long ttlMs = WalEntry.ttlMs(nowMs, fields.number(LineField.EXPIRES_AT));
         return switch (content) {
             case WalRecord.Set r -> new WalRecord.Set(r.key(), r.value(), ttlMs);
             case WalRecord.Expire r -> new WalRecord.Expire(r.key(), ttlMs);

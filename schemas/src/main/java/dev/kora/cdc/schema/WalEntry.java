@@ -23,4 +23,13 @@ public record WalEntry(long epoch, long sequence, long timeMs, Content content) 
         long end = timeMs + ttlMs;
         return ttlMs < 0 || end < timeMs ? Long.MAX_VALUE : end;
     }
+
+    /**
+     * The time to live that is left at {@code timeMs} of a key that ends at {@code expiresAtMs}.
+     *
+     * @return unsigned 64-bit milliseconds, 0 where none is left; the largest where it never ends
+     */
+    public static long ttlMs(long timeMs, long expiresAtMs) {
+        return expiresAtMs == Long.MAX_VALUE ? -1 : Math.max(0, expiresAtMs - timeMs);
+    }
 }

@@ -104,6 +104,7 @@ final class Intake {
         }
         boolean written = false;
         try {
+            sequencer.draft(setup.clock().millis());
             write(at, bytes, sequencer, content, sourcePosition, 0);
             written = true;
         } finally {
@@ -201,9 +202,26 @@ final class Intake {
             ShardRecord each = command.get(i);
             int bytes = frameBytes(each);
             int flags = i + 1 < command.size() ? Frame.MORE : 0;
-            write(cursor, bytes, shards[each.shard()], each.record(), each.sourcePosition(), flags);
+            ShardSequencer sequencer = shards[each.shard()];
+            sequencer.draft(setup.clock().millis());
+            WalRecord record = ending(each, sequencer.draftedTimeMs());
+            write(cursor, bytes, sequencer, record, each.sourcePosition(), flags);
             cursor += bytes;
         }
+    }
+
+    /** The record with the time to live that is left at its entry's time, where it ends at a time of its own. */
+    private static WalRecord ending(ShardRecord each, long timeMs) {
+        Long expiresAtMs = each.expiresAtMs();
+        if (expiresAtMs == null) {
+            return each.record();
+        }
+        long ttlMs = WalEntry.ttlMs(timeMs, expiresAtMs);
+        return switch (each.record()) {
+            case WalRecord.Set set -> new WalRecord.Set(set.key(), set.value(), ttlMs);
+            case WalRecord.Expire expire -> new WalRecord.Expire(expire.key(), ttlMs);
+            case WalRecord other -> other;
+        };
     }
 
     private void takeAll(List<ShardRecord> command) {
@@ -220,7 +238,7 @@ final class Intake {
         }
     }
 
-    /** Drafts sequence and time and writes the whole frame but its length. */
+    /** Writes the whole frame but its length, with the sequence and time just drafted. */
     private void write(
             long at,
             int bytes,
@@ -228,7 +246,6 @@ final class Intake {
             WalEntry.Content content,
             @Nullable Bytes sourcePosition,
             int flags) {
-        sequencer.draft(setup.clock().millis());
         int frame = ring.index(at);
         ByteBuffer into = sequencer.view();
         into.limit(frame + bytes).position(frame + Frame.HEADER_BYTES);
