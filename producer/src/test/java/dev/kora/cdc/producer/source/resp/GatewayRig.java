@@ -2,6 +2,7 @@ package dev.kora.cdc.producer.source.resp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.kora.cdc.producer.FakePublisher;
 import dev.kora.cdc.producer.ShardRecord;
 import dev.kora.cdc.schema.WalRecord;
 import dev.kora.cdc.server.resp.Reply;
