@@ -3,7 +3,10 @@ package dev.kora.cdc.server.resp;
 import java.util.List;
 import java.util.Set;
 
-/** The commands that every port has: PING, ECHO, AUTH, SELECT, QUIT, RESET; larger ones stand in classes of their own. */
+/**
+ * The commands that every port has: PING, ECHO, AUTH, SELECT, QUIT, RESET, and those of clusters; larger ones stand in
+ * classes of their own.
+ */
 final class ConnectionCommands {
     /** What a client may ask that has not given the password yet. */
     private static final Set<String> FOR_STRANGERS = Set.of("AUTH", "HELLO", "QUIT", "RESET");
@@ -23,7 +26,18 @@ final class ConnectionCommands {
                 Command.connection("AUTH", -2, commands::auth),
                 Command.connection("SELECT", 2, ConnectionCommands::select),
                 Command.connection("QUIT", -1, ConnectionCommands::quit),
-                Command.connection("RESET", 1, ConnectionCommands::reset));
+                Command.connection("RESET", 1, ConnectionCommands::reset),
+                ofClusters("CLUSTER", -2),
+                ofClusters("READONLY", 1),
+                ofClusters("READWRITE", 1),
+                ofClusters("ASKING", 1));
+    }
+
+    /** A command by which a client asks whether this is a cluster, answered as by a Redis that is none. */
+    private static Command ofClusters(String name, int arity) {
+        return Command.connection(name, arity, (session, request) -> {
+            throw new CommandException("ERR This instance has cluster support disabled");
+        });
     }
 
     static boolean isForStrangers(Command command) {

@@ -55,6 +55,20 @@ class ConnectionCommandsTest {
     }
 
     @Test
+    void isNoCluster() throws IOException {
+        TestClient client = client();
+
+        for (String[] words : List.of(
+                new String[] {"CLUSTER", "NODES"}, new String[] {"READONLY"}, new String[] {"READWRITE"}, new String[] {
+                    "ASKING"
+                })) {
+            assertEquals("-ERR This instance has cluster support disabled", client.call(words));
+        }
+        assertEquals("-ERR wrong number of arguments for 'cluster' command", client.call("CLUSTER"));
+        assertEquals("+PONG", client.call("PING"));
+    }
+
+    @Test
     void shortensTheArgumentsThatAnErrorRepeats() throws IOException {
         String reply = client().call("x".repeat(1000), "y".repeat(1000), "z");
 
@@ -172,7 +186,7 @@ class ConnectionCommandsTest {
         assertEquals("[" + get + ", nil[]]", client.call("COMMAND", "INFO", "GET", "nope"));
         assertTrue(client.call("COMMAND").startsWith("[" + get + ", "));
         assertTrue(client.call("COMMAND", "LIST").contains("\"command\""));
-        assertEquals(":13", client.call("COMMAND", "COUNT"));
+        assertEquals(":17", client.call("COMMAND", "COUNT"));
         assertEquals(
                 "[\"get\", [\"summary\", \"Reads data\", \"group\", \"generic\"]]",
                 client.call("COMMAND", "DOCS", "get", "nope"));
