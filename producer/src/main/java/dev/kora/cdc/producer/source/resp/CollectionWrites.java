@@ -56,6 +56,6 @@ final class CollectionWrites {
     }
 
     private static Write hmset(Request request) {
-        return new Write(hset(request, "hmset").records(), Reply.OK, false);
+        return new Write(hset(request, "hmset").records(), Reply.OK, null);
     }
 }

@@ -25,10 +25,13 @@ enum Expiry {
         this.absolute = absolute;
     }
 
-    /** Whether it is a point of time, of which the log carries what is left. */
-    boolean absolute() {
-        return absolute;
-    }
+    /**
+     * When a key ends.
+     *
+     * @param ttlMs what is left of it now, in milliseconds
+     * @param atMs the point of time, in milliseconds since 1970; null where it is counted from the time of the entry
+     */
+    record End(long ttlMs, @Nullable Long atMs) {}
 
     /** The one that an argument names, or null. */
     static @Nullable Expiry find(Request request, int index) {
@@ -41,30 +44,30 @@ enum Expiry {
     }
 
     /**
-     * The time left, in milliseconds, where it must be later than now or 1970.
+     * The end where it must be later than now or 1970.
      *
      * @param command in small letters, for the error
      * @throws CommandException the argument is no such time
      */
-    long positiveMs(Request request, int index, long nowMs, String command) {
+    End positive(Request request, int index, long nowMs, String command) {
         long time = request.integer(index);
         if (time <= 0) {
             throw Errors.expireTime(command);
         }
-        return leftMs(time, nowMs, command);
+        return end(time, nowMs, command);
     }
 
     /**
-     * The time left, in milliseconds, where what has passed is none.
+     * The end where it may have passed: then nothing is left.
      *
      * @param command in small letters, for the error
      * @throws CommandException the argument is no time
      */
-    long anyMs(Request request, int index, long nowMs, String command) {
-        return leftMs(request.integer(index), nowMs, command);
+    End any(Request request, int index, long nowMs, String command) {
+        return end(request.integer(index), nowMs, command);
     }
 
-    private long leftMs(long time, long nowMs, String command) {
+    private End end(long time, long nowMs, String command) {
         if (time > Long.MAX_VALUE / unitMs || time < Long.MIN_VALUE / unitMs) {
             throw Errors.expireTime(command);
         }
@@ -72,7 +75,9 @@ enum Expiry {
         if (!absolute && ms > Long.MAX_VALUE - nowMs) {
             throw Errors.expireTime(command);
         }
-        long from = absolute ? nowMs : 0;
-        return ms > from ? ms - from : 0;
+        if (!absolute) {
+            return new End(Math.max(0, ms), null);
+        }
+        return new End(ms > nowMs ? ms - nowMs : 0, Math.max(0, ms));
     }
 }

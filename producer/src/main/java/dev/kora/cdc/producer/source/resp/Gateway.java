@@ -22,9 +22,8 @@ import java.util.stream.Stream;
  *
  * <p><b>Shards</b> are those of {@link ShardRouter}. All records of one command are in one commit, whatever their shards.
  *
- * <p><b>Times.</b> {@code EXAT}, {@code PXAT}, {@code EXPIREAT} and {@code PEXPIREAT} become the time that is left when the
- * command is taken; the log makes it absolute again a moment later, so the key lives that moment longer: well under a
- * millisecond, unless the log's clock had gone back.
+ * <p><b>Times.</b> {@code EXAT}, {@code PXAT}, {@code EXPIREAT} and {@code PEXPIREAT} are kept to the millisecond; the others
+ * are counted from the time that the entry gets.
  *
  * <p><b>Errors</b> beyond Redis's: {@code TOOLARGE}, a field or the command is beyond a limit, nothing was logged; {@code
  * UNAVAILABLE}, the publisher has stopped, and the text says whether the command may be in the log all the same; {@code

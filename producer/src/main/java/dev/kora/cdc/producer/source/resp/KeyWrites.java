@@ -37,9 +37,9 @@ final class KeyWrites {
         String command = name.toLowerCase(Locale.ROOT);
         return WriteCommand.ofKey(name, -3, (request, nowMs) -> {
             refuseOptions(request);
-            long ttlMs = expiry.anyMs(request, 2, nowMs, command);
-            return Write.one(new WalRecord.Expire(Bytes.of(request.argument(1)), ttlMs))
-                    .ofThisMoment(expiry.absolute());
+            Expiry.End end = expiry.any(request, 2, nowMs, command);
+            return Write.one(new WalRecord.Expire(Bytes.of(request.argument(1)), end.ttlMs()))
+                    .endingAt(end.atMs());
         });
     }
 

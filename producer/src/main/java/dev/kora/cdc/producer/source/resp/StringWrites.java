@@ -32,9 +32,9 @@ final class StringWrites {
         if (expiry == null || request.size() != 5) {
             throw Errors.syntax();
         }
-        long ttlMs = expiry.positiveMs(request, 4, nowMs, "set");
-        return Write.ok(new WalRecord.Set(bytes(request, 1), bytes(request, 2), ttlMs))
-                .ofThisMoment(expiry.absolute());
+        Expiry.End end = expiry.positive(request, 4, nowMs, "set");
+        return Write.ok(new WalRecord.Set(bytes(request, 1), bytes(request, 2), end.ttlMs()))
+                .endingAt(end.atMs());
     }
 
     /** Says of the options that Redis has and the gateway has not why they are refused. */
@@ -49,7 +49,7 @@ final class StringWrites {
     }
 
     private static Write setex(Request request, long nowMs, Expiry expiry, String command) {
-        long ttlMs = expiry.positiveMs(request, 2, nowMs, command);
+        long ttlMs = expiry.positive(request, 2, nowMs, command).ttlMs();
         return Write.ok(new WalRecord.Set(bytes(request, 1), bytes(request, 3), ttlMs));
     }
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Logs a command and acknowledges it once it is committed.
  *
  * <p>Where there is no room the request comes again about every millisecond. It is not read anew each time, since checking a
- * large document would then fill the event loop; only what depends on the moment is.
+ * large document would then fill the event loop.
  */
 final class WriteHandler implements Handler {
     private static final SessionKey<Deferred> DEFERRED = new SessionKey<>(Deferred.class, Deferred.NONE);
@@ -44,11 +44,7 @@ final class WriteHandler implements Handler {
         this.counts = counts;
     }
 
-    /**
-     * What a connection's request asks for, for which there was no room.
-     *
-     * @param request null where that depends on the moment
-     */
+    /** What a connection's request asks for, for which there was no room. */
     private record Deferred(@Nullable Request request, List<ShardRecord> records, Reply reply) {
         static final Deferred NONE = new Deferred(null, List.of(), Reply.OK);
     }
@@ -61,14 +57,22 @@ final class WriteHandler implements Handler {
                 offer(session, deferred, to);
             } else {
                 Write write = command.body().read(request, clock.millis());
-                Deferred offered = new Deferred(
-                        write.ofThisMoment() ? null : request, router.route(write.records()), write.reply());
-                offer(session, offered, to);
+                offer(session, new Deferred(request, routed(write), write.reply()), to);
             }
         } catch (CommandException e) {
             counts.refuse();
             throw e;
         }
+    }
+
+    private List<ShardRecord> routed(Write write) {
+        List<ShardRecord> routed = router.route(write.records());
+        Long expiresAtMs = write.expiresAtMs();
+        return expiresAtMs == null
+                ? routed
+                : routed.stream()
+                        .map(each -> new ShardRecord(each.shard(), each.record(), null, expiresAtMs))
+                        .toList();
     }
 
     private void offer(Session session, Deferred offered, ReplyTo to) {
@@ -77,9 +81,7 @@ final class WriteHandler implements Handler {
                 session.set(DEFERRED, Deferred.NONE);
             }
         } else {
-            if (offered.request != null) {
-                session.set(DEFERRED, offered);
-            }
+            session.set(DEFERRED, offered);
             counts.defer();
             to.busy();
         }

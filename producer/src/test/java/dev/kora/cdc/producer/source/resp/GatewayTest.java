@@ -98,16 +98,14 @@ class GatewayTest {
     }
 
     @Test
-    void measuresTheTimeLeftWhenTheCommandIsTaken() {
+    void keepsAPointOfTimeHoweverLateTheCommandIsTaken() {
         rig.publisher.full(true);
         Request request = Request.of("PEXPIREAT", "k", Long.toString(NOW + 100));
         FakeReplyTo to = rig.send(request);
         rig.advance(60);
         rig.publisher.full(false);
         rig.send(request, to);
-        assertEquals(
-                new WalRecord.Expire(Bytes.utf8("k"), 40),
-                rig.publisher.commands().get(0).get(0).record());
+        assertEquals(NOW + 100, rig.publisher.commands().get(0).get(0).expiresAtMs());
     }
 
     @Test

@@ -4,11 +4,14 @@ import static dev.kora.cdc.producer.source.resp.GatewayRig.NOW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.kora.cdc.producer.ShardRecord;
 import dev.kora.cdc.schema.Bytes;
 import dev.kora.cdc.schema.WalRecord;
 import dev.kora.cdc.server.resp.Reply;
+import dev.kora.cdc.server.resp.Request;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,6 +51,24 @@ class KeyCommandsTest {
         assertEquals(
                 List.of(set(Long.MAX_VALUE - NOW)),
                 rig.records(Reply.OK, "SET", "k", "v", "PXAT", "" + Long.MAX_VALUE));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "SET k v EXAT 1750000005,1750000005000",
+        "SET k v PXAT 1750000000005,1750000000005",
+        "SET k v PXAT 1,1",
+        "SET k v PXAT 9223372036854775807,9223372036854775807",
+        "EXPIREAT k 1750000003,1750000003000",
+        "PEXPIREAT k 1750000000003,1750000000003",
+        "PEXPIREAT k -9223372036854775808,0",
+        "SET k v EX 10,",
+        "PEXPIRE k 10,"
+    })
+    void keepsPointsOfTimeAsTheyAre(String words, @Nullable Long expiresAtMs) {
+        Reply reply = words.startsWith("SET") ? Reply.OK : Reply.integer(1);
+        List<ShardRecord> taken = rig.taken(reply, Request.of(words.split(" ", -1)));
+        assertEquals(expiresAtMs, taken.getFirst().expiresAtMs());
     }
 
     @ParameterizedTest
