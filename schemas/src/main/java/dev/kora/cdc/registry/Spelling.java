@@ -4,11 +4,11 @@ import java.util.Collection;
 import java.util.Comparator;
 
 /** Finds what a misspelt word was meant to be. */
-final class Spelling {
+public final class Spelling {
     private Spelling() {}
 
     /** The word that takes the fewest insertions, deletions and replacements; {@code words} must not be empty. */
-    static String nearest(String misspelt, Collection<String> words) {
+    public static String nearest(String misspelt, Collection<String> words) {
         return words.stream()
                 .min(Comparator.comparingInt((String word) -> distance(misspelt, word))
                         .thenComparing(Comparator.naturalOrder()))

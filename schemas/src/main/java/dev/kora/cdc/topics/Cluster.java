@@ -114,6 +114,26 @@ final class Cluster implements AutoCloseable {
         }
     }
 
+    /** The number of brokers that are there now. */
+    int brokers() {
+        String doing = "asking for the cluster's brokers";
+        try {
+            return await(admin.describeCluster().nodes(), doing).size();
+        } catch (ExecutionException e) {
+            throw refused(e, doing);
+        }
+    }
+
+    /** By which clusters are told apart. */
+    String id() {
+        String doing = "asking for the cluster's id";
+        try {
+            return await(admin.describeCluster().clusterId(), doing);
+        } catch (ExecutionException e) {
+            throw refused(e, doing);
+        }
+    }
+
     /** The version of a feature that all brokers have agreed on. */
     OptionalInt feature(String name) {
         String doing = "asking for the cluster's features";

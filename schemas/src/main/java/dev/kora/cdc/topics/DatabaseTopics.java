@@ -123,6 +123,24 @@ public final class DatabaseTopics implements AutoCloseable {
         return get(wal).partitions();
     }
 
+    /** The number of shards of the database; empty as long as one of its topics is missing. */
+    public OptionalInt findShards() {
+        Optional<TopicFacts> found = cluster.find(wal);
+        return found.isPresent() && cluster.find(snapshot).isPresent()
+                ? OptionalInt.of(found.get().partitions())
+                : OptionalInt.empty();
+    }
+
+    /** How many brokers the cluster has now. */
+    public int brokers() {
+        return cluster.brokers();
+    }
+
+    /** By which Kafka clusters are told apart. */
+    public String clusterId() {
+        return cluster.id();
+    }
+
     private TopicFacts get(String topic) {
         Optional<TopicFacts> found = cluster.find(topic);
         long deadline = System.nanoTime() + PATIENCE.toNanos();

@@ -1,6 +1,7 @@
 package dev.kora.cdc.topics;
 
 import dev.kora.cdc.schema.CdcException;
+import java.util.Optional;
 
 /**
  * How many copies of both topics there are.
@@ -26,6 +27,18 @@ public record TopicLayout(int replicationFactor, int minInsyncReplicas) {
             throw new CdcException.Invalid("min.insync.replicas must be from %d to %d with %d replicas, not %d"
                     .formatted(least, replicationFactor, replicationFactor, minInsyncReplicas));
         }
+    }
+
+    /**
+     * As many replicas as there are brokers, three at most, as far as nobody says otherwise.
+     *
+     * @param brokers of the cluster
+     * @throws CdcException.Invalid the numbers cannot be together
+     */
+    public static TopicLayout of(
+            int brokers, Optional<Integer> replicationFactor, Optional<Integer> minInsyncReplicas) {
+        int replicas = replicationFactor.orElseGet(() -> Math.clamp(brokers, 1, REPLICATED.replicationFactor));
+        return new TopicLayout(replicas, minInsyncReplicas.orElseGet(() -> leastInsync(replicas)));
     }
 
     /** The fewest replicas whose acknowledgement means something. */

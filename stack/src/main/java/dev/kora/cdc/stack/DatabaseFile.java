@@ -2,12 +2,8 @@ package dev.kora.cdc.stack;
 
 import dev.kora.cdc.producer.source.kora.KoraDirectory;
 import dev.kora.cdc.schema.CdcException;
-import java.io.IOException;
-import java.io.Reader;
-import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -37,16 +33,15 @@ record DatabaseFile(String database, int shards, Source source, String instance)
         if (!Files.exists(file)) {
             return Optional.empty();
         }
-        Properties properties = new Properties();
-        try (Reader reader = Files.newBufferedReader(file)) {
-            properties.load(reader);
+        Properties properties = PropertiesFile.read(file);
+        try {
             return Optional.of(new DatabaseFile(
-                    properties.getProperty("database"),
+                    Objects.requireNonNull(properties.getProperty("database"), "no database"),
                     Integer.parseInt(properties.getProperty("shards")),
-                    Source.valueOf(properties.getProperty("source")),
-                    Objects.requireNonNull(properties.getProperty("instance"))));
-        } catch (IOException | IllegalArgumentException | NullPointerException e) {
-            throw new CdcException.Corrupt("%s cannot be read: %s".formatted(file, e), e);
+                    Source.valueOf(properties.getProperty("source", "")),
+                    Objects.requireNonNull(properties.getProperty("instance"), "no instance")));
+        } catch (IllegalArgumentException | NullPointerException e) {
+            throw new CdcException.Corrupt("%s cannot be read: %s".formatted(file, e.getMessage()), e);
         }
     }
 
@@ -57,16 +52,7 @@ record DatabaseFile(String database, int shards, Source source, String instance)
         properties.setProperty("shards", Integer.toString(shards));
         properties.setProperty("source", source.name());
         properties.setProperty("instance", instance);
-        Path file = directory.resolve(FILE);
-        Path draft = directory.resolve(FILE + ".draft");
-        try {
-            try (Writer writer = Files.newBufferedWriter(draft)) {
-                properties.store(writer, "The database in this directory");
-            }
-            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw new CdcException.Invalid("%s cannot be written: %s".formatted(file, e), e);
-        }
+        PropertiesFile.write(directory.resolve(FILE), properties, "The database in this directory");
     }
 
     /**

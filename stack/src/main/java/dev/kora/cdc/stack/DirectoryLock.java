@@ -1,6 +1,7 @@
 package dev.kora.cdc.stack;
 
 import dev.kora.cdc.schema.CdcException;
+import dev.kora.cdc.stack.config.FileFailure;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -47,7 +48,7 @@ final class DirectoryLock implements AutoCloseable {
         } catch (IOException e) {
             throw new CdcException.Invalid(
                     "directory %s cannot be used: %s; choose one that can be written with --data"
-                            .formatted(directory, e),
+                            .formatted(directory, FileFailure.of(e, directory)),
                     e);
         }
     }

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * The parts that a start has opened so far, closed in reverse order, each whatever became of the others. Closing them ends a
@@ -15,6 +16,7 @@ public final class OpenParts implements AutoCloseable {
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private volatile boolean closed;
+    private volatile boolean failed;
 
     /**
      * Takes a part over and hands it back.
@@ -35,6 +37,11 @@ public final class OpenParts implements AutoCloseable {
         return closed;
     }
 
+    /** Whether each part that was closed until now closed in order. */
+    public boolean closedInOrder() {
+        return !failed;
+    }
+
     /** Closes all parts. Idempotent; a failure is logged, for what is left must be closed, too. */
     @Override
     public void close() {
@@ -50,9 +57,10 @@ public final class OpenParts implements AutoCloseable {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (Exception e) {
-                log.atWarn()
-                        .addKeyValue("part", part.getClass().getSimpleName())
-                        .setCause(e)
+                failed = true;
+                LoggingEventBuilder warning =
+                        log.atWarn().addKeyValue("part", part.getClass().getSimpleName());
+                (e instanceof CdcException ? warning.addKeyValue("reason", e.getMessage()) : warning.setCause(e))
                         .log("a part did not close in order");
             }
         }

@@ -1,7 +1,7 @@
 package dev.kora.cdc.stack;
 
 import dev.kora.cdc.consumer.materializer.Materializer;
-import dev.kora.cdc.consumer.materializer.MaterializerConfig;
+import dev.kora.cdc.consumer.read.DatabaseIdentity;
 import dev.kora.cdc.consumer.read.HttpReads;
 import dev.kora.cdc.consumer.read.ReadLimits;
 import dev.kora.cdc.consumer.read.RespReads;
@@ -10,20 +10,15 @@ import dev.kora.cdc.consumer.shard.ShardState;
 import dev.kora.cdc.consumer.shard.ShardStatus;
 import dev.kora.cdc.consumer.store.rocks.RocksResources;
 import dev.kora.cdc.consumer.store.rocks.RocksStores;
-import dev.kora.cdc.schema.CdcException;
-import dev.kora.cdc.server.http.HttpEndpoint;
 import dev.kora.cdc.server.metrics.Metrics;
 import dev.kora.cdc.server.metrics.RespMeters;
 import dev.kora.cdc.server.resp.Execution;
 import dev.kora.cdc.server.resp.RespOptions;
 import dev.kora.cdc.server.resp.RespServer;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -33,77 +28,70 @@ import java.util.stream.Stream;
 
 /** The consumer's side of a stack: the materialiser with its stores, and the ports that answer from them. */
 final class ReadSide {
-    private static final long CACHE_BYTES = 128L << 20;
-    private static final long WRITE_BUFFER_BYTES = 64L << 20;
+    private static final String IN_THE_GROUP =
+            "waiting for the consumer group, which keeps the shards of a process that was killed until its session ends";
     private static final int READ_THREADS = 4;
     private static final long LOOK_NANOS = Duration.ofMillis(20).toNanos();
     private static final long SAY_NANOS = Duration.ofSeconds(2).toNanos();
 
-    private final ShardDirectory shards;
+    private final Materializer materializer;
+    private final HttpReads http;
 
-    private ReadSide(ShardDirectory shards) {
-        this.shards = shards;
+    private ReadSide(Materializer materializer, HttpReads http) {
+        this.materializer = materializer;
+        this.http = http;
     }
 
     /**
-     * Starts everything and returns at once; {@link #awaitReadable} waits for the shards.
+     * Starts everything and returns at once; {@link #awaitSettled} waits for the shards.
      *
-     * @param stores directory of the stores
      * @param parts takes over what has to be closed
      */
-    static ReadSide open(OpenDatabase database, String instance, Path stores, StackPorts ports, OpenParts parts) {
+    static ReadSide open(OpenDatabase database, ReadConfig config, OpenParts parts) {
         InstantSource clock = InstantSource.system();
-        RocksResources resources = parts.add(new RocksResources(CACHE_BYTES, WRITE_BUFFER_BYTES));
+        ReadConfig.Tuning tuning = config.tuning();
+        RocksResources resources = parts.add(new RocksResources(tuning.cacheBytes(), tuning.writeBufferBytes()));
         Materializer materializer = parts.add(Materializer.open(
-                MaterializerConfig.of(database.database(), database.shards(), instance),
+                config.materializer(database),
                 database.log(),
                 database.codecs().wal(),
                 database.codecs().snapshot(),
-                new RocksStores(stores.resolve(database.database()), resources),
+                new RocksStores(config.stores().resolve(database.database()), resources),
                 clock));
-        serveResp(materializer, clock, database.metrics(), ports.resp(), parts);
-        serveHttp(new HttpReads(materializer, clock, database.metrics()), ports.http(), parts);
-        return new ReadSide(materializer);
+        serveResp(materializer, clock, database.metrics(), config, parts);
+        DatabaseIdentity identity = new DatabaseIdentity(database.database(), database.clusterId());
+        return new ReadSide(materializer, new HttpReads(materializer, identity, clock, database.metrics()));
     }
 
     private static void serveResp(
-            ShardDirectory shards, InstantSource clock, Metrics metrics, int port, OpenParts parts) {
+            ShardDirectory shards, InstantSource clock, Metrics metrics, ReadConfig config, OpenParts parts) {
         RandomGenerator random = new ThreadRandom();
         RespReads reads = new RespReads(shards, clock, random, ReadLimits.DEFAULT);
-        RespOptions options = RespOptions.loopback("reads", Version.text(), port);
-        RespServer server = parts.add(listen(
+        RespOptions options = config.endpoint().resp("reads", config.respPort());
+        RespServer server = parts.add(Endpoint.listen(
                 () -> RespServer.start(options, reads.commands(), reads::info, Execution.threads(READ_THREADS))));
         RespMeters.bind(options.name(), server.metrics(), metrics);
     }
 
-    private static void serveHttp(HttpReads reads, int port, OpenParts parts) {
-        var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-        parts.add(listen(() -> HttpEndpoint.open(address, reads.routes())));
+    /** What it tells over HTTP. */
+    HttpReads http() {
+        return http;
     }
 
-    /** Opens a port; that it is taken was found out before, so a failure is another's haste. */
-    static <T> T listen(Listen<T> listen) {
-        try {
-            return listen.open();
-        } catch (IOException e) {
-            throw new CdcException.Invalid(String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    /** Opens a port. */
-    @FunctionalInterface
-    interface Listen<T> {
-        T open() throws IOException;
+    /** Whether and how it has ended by itself. */
+    Optional<Ending> ending() {
+        return materializer.failure().map(why -> new Ending(Ending.How.FAILED, why));
     }
 
     /**
-     * Waits until every shard can be read, or is halted, or the time is over, and says every few seconds what is waited for.
+     * Waits until every shard can be read, or is halted, or the time is over, and says what is waited for, where it takes seconds.
      *
      * @param stopped whether waiting is of no more use
      */
-    void awaitReadable(Duration timeout, Progress progress, BooleanSupplier stopped) {
+    void awaitSettled(Duration timeout, Progress progress, BooleanSupplier stopped) {
         long begun = System.nanoTime();
         long saidAt = begun;
+        String said = "";
         while (System.nanoTime() - begun < timeout.toNanos() && !stopped.getAsBoolean()) {
             List<ShardStatus> waiting = waiting();
             if (waiting.isEmpty()) {
@@ -111,7 +99,11 @@ final class ReadSide {
             }
             if (System.nanoTime() - saidAt >= SAY_NANOS) {
                 saidAt = System.nanoTime();
-                progress.begin("shard %d: %s".formatted(waiting.getFirst().shard(), describe(waiting.getFirst())));
+                String what = "shard %d: %s".formatted(waiting.getFirst().shard(), describe(waiting.getFirst()));
+                if (!what.equals(said)) {
+                    said = what;
+                    progress.begin(what);
+                }
             }
             LockSupport.parkNanos(LOOK_NANOS);
         }
@@ -122,7 +114,7 @@ final class ReadSide {
     }
 
     private Stream<ShardStatus> statuses() {
-        return IntStream.range(0, shards.shards()).mapToObj(shards::status);
+        return IntStream.range(0, materializer.shards()).mapToObj(materializer::status);
     }
 
     private static boolean waits(ShardStatus status) {
@@ -133,7 +125,7 @@ final class ReadSide {
     }
 
     private static String describe(ShardStatus status) {
-        return status.reason().isEmpty() ? "waiting for the consumer group" : status.reason();
+        return status.reason().isEmpty() ? IN_THE_GROUP : status.reason();
     }
 
     /** A sentence for each shard that cannot be read at the moment. */

@@ -1,20 +1,16 @@
 package dev.kora.cdc.stack;
 
 import dev.kora.cdc.log.kafka.KafkaSettings;
+import dev.kora.cdc.producer.source.kora.FollowerOptions;
 import dev.kora.cdc.registry.RegistrySettings;
 import dev.kora.cdc.schema.CdcException;
+import dev.kora.cdc.server.http.Route;
 import dev.kora.cdc.stack.StackConfig.KoraDirectory;
-import dev.kora.cdc.topics.TopicLayout;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +25,9 @@ public final class Stack implements AutoCloseable {
 
     /** A start waits so long for the shards; a rebuild that takes longer goes on behind it. */
     private static final Duration READABLE_LIMIT = Duration.ofSeconds(30);
+
+    /** The servers of this very process are waited for so long at most. */
+    private static final Duration OPEN_LIMIT = Duration.ofSeconds(60);
 
     private final OpenParts parts;
     private final DatabaseFile database;
@@ -72,55 +71,55 @@ public final class Stack implements AutoCloseable {
         DatabaseFile database = DatabaseFile.settle(config);
         database.write(directory);
         progress.begin("starting Kafka and the schema registry");
-        startServers(directory, ports, config.brokerSettings(), parts);
+        Servers.start(directory, ports.kafka(), ports.registry(), config.brokerSettings(), parts);
         progress.begin("opening the database " + database.database());
-        OpenDatabase open = OpenDatabase.open(
-                database,
-                KafkaSettings.of(ports.bootstrapServers()),
-                RegistrySettings.of(ports.registryUrl()),
-                TopicLayout.SINGLE,
-                parts);
-        ReadSide reads = ReadSide.open(open, database.instance(), directory.resolve("store"), ports, parts);
-        WriteSide.open(open, config.kora(), ports.gateway(), parts);
+        OpenDatabase open =
+                OpenDatabase.create(access(database, ports), TopicPlan.single(database.shards()), progress, parts);
+        ReadSide reads = ReadSide.open(open, readConfig(database, directory, ports), parts);
+        WriteSide writes = WriteSide.open(open, writeConfig(config, ports), parts);
+        serveHttp(reads, writes, ports.http(), parts);
         LOG.atInfo()
                 .addKeyValue("version", Version.text())
                 .addKeyValue("directory", directory)
                 .addKeyValue("database", database)
                 .addKeyValue("ports", ports)
                 .log("everything is open");
-        reads.awaitReadable(READABLE_LIMIT, progress, parts::isClosed);
+        reads.awaitSettled(READABLE_LIMIT, progress, parts::isClosed);
         return new Stack(parts, database, ports, config.kora(), reads);
     }
 
-    /** Both at once, for each takes seconds. */
-    private static void startServers(
-            Path directory, StackPorts ports, Map<String, String> brokerSettings, OpenParts parts) {
-        try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<?> registry = executor.submit(
-                    part(parts, () -> EmbeddedRegistry.start(directory.resolve("registry"), ports.registry())));
-            Future<?> broker = executor.submit(
-                    part(parts, () -> EmbeddedBroker.start(directory.resolve("kafka"), ports.kafka(), brokerSettings)));
-            await(broker);
-            await(registry);
-        }
+    private static DatabaseAccess access(DatabaseFile database, StackPorts ports) {
+        return new DatabaseAccess(
+                database.database(),
+                KafkaSettings.of(ports.bootstrapServers()),
+                RegistrySettings.of(ports.registryUrl()),
+                true,
+                OPEN_LIMIT);
     }
 
-    private static <T extends AutoCloseable> Callable<T> part(OpenParts parts, Callable<T> start) {
-        return () -> parts.add(start.call());
+    private static ReadConfig readConfig(DatabaseFile database, Path directory, StackPorts ports) {
+        return new ReadConfig(
+                database.instance(),
+                directory.resolve("store"),
+                ReadConfig.Tuning.DEFAULT,
+                Endpoint.LOOPBACK,
+                ports.resp());
     }
 
-    private static void await(Future<?> started) {
-        try {
-            started.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof CdcException known) {
-                throw known;
-            }
-            throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CdcException.Unavailable("interrupted while starting", e);
-        }
+    private static WriteConfig writeConfig(StackConfig config, StackPorts ports) {
+        List<Feed> feeds = new ArrayList<>();
+        config.kora()
+                .ifPresent(kora -> feeds.add(new Feed.Kora(
+                        kora.path(), new FollowerOptions(kora.withRdb(), FollowerOptions.DEFAULT.skipOversized()))));
+        feeds.add(new Feed.Gateway());
+        return new WriteConfig(feeds, PublisherTuning.DEFAULT, OPEN_LIMIT, Endpoint.LOOPBACK, ports.gateway());
+    }
+
+    /** One port tells of both sides; health is that of the reads. */
+    private static void serveHttp(ReadSide reads, WriteSide writes, int port, OpenParts parts) {
+        List<Route> routes = new ArrayList<>(reads.http().routes());
+        routes.add(writes.http().publisherRoute());
+        Endpoint.LOOPBACK.serveHttp(routes, port, parts);
     }
 
     /** Where Kafka clients find the broker. */

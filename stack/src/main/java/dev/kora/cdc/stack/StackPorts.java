@@ -1,7 +1,6 @@
 package dev.kora.cdc.stack;
 
 import dev.kora.cdc.schema.CdcException;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -34,35 +33,14 @@ public record StackPorts(int kafka, int registry, int gateway, int resp, int htt
      * @throws CdcException.Invalid where one is taken, or named twice
      */
     StackPorts choose() {
-        List<Integer> wanted = List.of(kafka, registry, gateway, resp, http);
-        List<Integer> named = wanted.stream().filter(port -> port != 0).toList();
-        if (named.stream().distinct().count() < named.size()) {
-            throw new CdcException.Invalid("two of the ports are the same: " + named);
-        }
-        List<String> problems = new ArrayList<>();
-        StackPorts chosen = new StackPorts(
-                choose(kafka, "--kafka-port", problems),
-                choose(registry, "--registry-port", problems),
-                choose(gateway, "--gateway-port", problems),
-                choose(resp, "--resp-port", problems),
-                choose(http, "--http-port", problems));
-        if (!problems.isEmpty()) {
-            throw new CdcException.Invalid(String.join("\n", problems));
-        }
-        return chosen.hasDistinctPorts() ? chosen : choose();
-    }
-
-    /** All that is wrong is told at once. */
-    private static int choose(int wanted, String flag, List<String> problems) {
-        try {
-            return Ports.choose(wanted, flag);
-        } catch (CdcException.Invalid e) {
-            problems.add(String.valueOf(e.getMessage()));
-            return wanted;
-        }
-    }
-
-    private boolean hasDistinctPorts() {
-        return List.of(kafka, registry, gateway, resp, http).stream().distinct().count() == 5;
+        List<Integer> chosen = Ports.chooseAll(
+                Endpoint.LOOPBACK.host(),
+                List.of(
+                        new Ports.Wanted("--kafka-port", kafka),
+                        new Ports.Wanted("--registry-port", registry),
+                        new Ports.Wanted("--gateway-port", gateway),
+                        new Ports.Wanted("--resp-port", resp),
+                        new Ports.Wanted("--http-port", http)));
+        return new StackPorts(chosen.get(0), chosen.get(1), chosen.get(2), chosen.get(3), chosen.get(4));
     }
 }

@@ -1,59 +1,122 @@
 package dev.kora.cdc.stack;
 
-import dev.kora.cdc.producer.PublisherConfig;
+import dev.kora.cdc.producer.PublisherStatus;
+import dev.kora.cdc.producer.Source;
+import dev.kora.cdc.producer.SourceReport;
+import dev.kora.cdc.producer.http.HttpWrites;
 import dev.kora.cdc.producer.metrics.GatewayMeters;
 import dev.kora.cdc.producer.metrics.KoraSourceMeters;
 import dev.kora.cdc.producer.metrics.PublisherMeters;
 import dev.kora.cdc.producer.publisher.KafkaPublisher;
-import dev.kora.cdc.producer.source.kora.FollowerOptions;
 import dev.kora.cdc.producer.source.kora.KoraSource;
 import dev.kora.cdc.producer.source.resp.Gateway;
 import dev.kora.cdc.server.metrics.RespMeters;
 import dev.kora.cdc.server.resp.Execution;
 import dev.kora.cdc.server.resp.RespOptions;
 import dev.kora.cdc.server.resp.RespServer;
-import dev.kora.cdc.stack.StackConfig.KoraDirectory;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
-/** The producer's side of a stack: the publisher, and what feeds it. */
+/** The producer's side of a database: the publisher, and what feeds it. */
 final class WriteSide {
-    private WriteSide() {}
+    private final OpenDatabase database;
+    private final WriteConfig config;
+    private final OpenParts parts;
+    private final InstantSource clock = InstantSource.system();
+    private final KafkaPublisher publisher;
+    private final List<Source> sources = new ArrayList<>();
+    private boolean endless;
 
-    /**
-     * Takes the database over from whoever wrote it before, and begins to feed it.
-     *
-     * @param kora the Kora engine's directory to follow; empty where the gateway takes the writes
-     * @param parts takes over what has to be closed
-     */
-    static void open(OpenDatabase database, Optional<KoraDirectory> kora, int port, OpenParts parts) {
-        InstantSource clock = InstantSource.system();
-        KafkaPublisher publisher = parts.add(KafkaPublisher.open(
-                PublisherConfig.of(database.database(), database.shards()),
+    private WriteSide(OpenDatabase database, WriteConfig config, OpenParts parts) {
+        this.database = database;
+        this.config = config;
+        this.parts = parts;
+        this.publisher = parts.add(KafkaPublisher.open(
+                config.publisher().config(database.database(), database.shards(), config.openTimeout()),
                 database.log(),
                 database.codecs().wal(),
                 clock));
         PublisherMeters.bind(publisher, database.metrics());
-        Gateway gateway = kora.isPresent()
-                ? Gateway.refusing(follow(kora.get(), publisher, database, clock, parts))
-                : Gateway.logging(publisher, clock);
-        serve(gateway, database, port, parts);
     }
 
-    /** Follows a directory; returns how people call it. */
-    private static String follow(
-            KoraDirectory kora, KafkaPublisher publisher, OpenDatabase database, InstantSource clock, OpenParts parts) {
-        FollowerOptions options = new FollowerOptions(kora.withRdb(), FollowerOptions.DEFAULT.skipOversized());
-        KoraSource source = parts.add(KoraSource.open(kora.path(), options, publisher, clock));
+    /**
+     * Takes the database over from whoever wrote it before, and begins to feed it.
+     *
+     * @param parts takes over what has to be closed
+     */
+    static WriteSide open(OpenDatabase database, WriteConfig config, OpenParts parts) {
+        WriteSide side = new WriteSide(database, config, parts);
+        config.feeds().forEach(side::feed);
+        return side;
+    }
+
+    private void feed(Feed feed) {
+        switch (feed) {
+            case Feed.Gateway gateway -> openGateway();
+            case Feed.Kora kora -> follow(kora);
+        }
+    }
+
+    private void follow(Feed.Kora kora) {
+        KoraSource source = parts.add(KoraSource.open(kora.directory(), kora.options(), publisher, clock));
         KoraSourceMeters.bind(source, database.metrics());
-        return kora.path().toString();
+        sources.add(source);
     }
 
-    private static void serve(Gateway gateway, OpenDatabase database, int port, OpenParts parts) {
-        RespOptions options = RespOptions.loopback("gateway", Version.text(), port);
-        RespServer server = parts.add(ReadSide.listen(
+    private void openGateway() {
+        endless = true;
+        Gateway gateway = config.kora()
+                .map(kora -> Gateway.refusing(kora.directory().toString()))
+                .orElseGet(() -> Gateway.logging(publisher, clock));
+        RespOptions options = config.endpoint()
+                .resp("gateway", config.gatewayPort())
+                .withLimits(limits(config.publisher().appendTimeout()));
+        RespServer server = parts.add(Endpoint.listen(
                 () -> RespServer.start(options, gateway.commands(), gateway::info, Execution.EVENT_LOOP)));
         RespMeters.bind(options.name(), server.metrics(), database.metrics());
         GatewayMeters.bind(gateway, database.metrics());
+    }
+
+    private static RespOptions.Limits limits(Duration busy) {
+        RespOptions.Limits usual = RespOptions.Limits.DEFAULT;
+        return new RespOptions.Limits(
+                usual.connections(), usual.requestBytes(), usual.arguments(), usual.pipeline(), usual.idle(), busy);
+    }
+
+    /** What it tells over HTTP. */
+    HttpWrites http() {
+        return new HttpWrites(database.database(), publisher, sources, database.metrics());
+    }
+
+    /** Whether and how it has ended by itself. A halted shard is no end: the others go on. */
+    Optional<Ending> ending() {
+        PublisherStatus status = publisher.status();
+        if (status.ended() && status.state() != PublisherStatus.State.CLOSED) {
+            return Optional.of(new Ending(
+                    status.fenced() ? Ending.How.SUPERSEDED : Ending.How.FAILED,
+                    "writing has ended: "
+                            + status.lastError().orElse(status.state().name())));
+        }
+        List<SourceReport> reports = sources.stream().map(Source::report).toList();
+        Optional<SourceReport> failed = reports.stream()
+                .filter(report -> report.state() == SourceReport.State.FAILED)
+                .findFirst();
+        if (failed.isPresent()) {
+            return failed.map(report ->
+                    new Ending(Ending.How.FAILED, "%s has ended: %s".formatted(report.name(), report.reason())));
+        }
+        boolean done = reports.stream().allMatch(report -> report.state() == SourceReport.State.FINISHED);
+        return done && !endless ? Optional.of(new Ending(Ending.How.DONE, finished(reports))) : Optional.empty();
+    }
+
+    private static String finished(List<SourceReport> reports) {
+        return "%d records are committed, to the end of %s"
+                .formatted(
+                        reports.stream().mapToLong(SourceReport::records).sum(),
+                        String.join(
+                                ", ", reports.stream().map(SourceReport::name).toList()));
     }
 }

@@ -11,6 +11,7 @@ import dev.kora.cdc.log.LogException;
 import dev.kora.cdc.schema.SnapshotRowCodec;
 import dev.kora.cdc.schema.WalEntryCodec;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -120,6 +121,15 @@ public final class Materializer implements ShardDirectory, AutoCloseable {
         LogException failure = owners.failure();
         String reason = failure == null ? "" : "not a member of the group: " + failure.getMessage();
         return new ShardStatus(shard, ShardState.ELSEWHERE, reason, null);
+    }
+
+    /** Why this process cannot be a member of the group any more, whatever is tried; empty while it is, or tries again. */
+    public Optional<String> failure() {
+        LogException failure = owners.failure();
+        return failure != null && ShardOwners.isFinal(failure)
+                ? Optional.of("group %s cannot be taken part in any longer: %s"
+                        .formatted(setup.config().group(), failure.getMessage()))
+                : Optional.empty();
     }
 
     /**

@@ -21,20 +21,22 @@ import java.util.Map;
  *   <li>{@code /health/ready}: 200 when this process owns at least one shard and all it owns are running, else 503; the body
  *       says what each one waits for;
  *   <li>{@code /metrics}: Prometheus's format;
- *   <li>{@code /api/shards}: everything known of each shard.
+ *   <li>{@code /api/shards}: the database, and everything known of each of its shards.
  * </ul>
  *
  * <p>Thread-safe.
  */
 public final class HttpReads {
     private final ShardInfo info;
+    private final DatabaseIdentity identity;
     private final InstantSource clock;
     private final Metrics metrics;
     private final ShardMetrics shardMetrics;
 
     /** Binds the metrics of these shards to {@code metrics}. */
-    public HttpReads(ShardDirectory directory, InstantSource clock, Metrics metrics) {
+    public HttpReads(ShardDirectory directory, DatabaseIdentity identity, InstantSource clock, Metrics metrics) {
         this.info = new ShardInfo(directory, clock);
+        this.identity = identity;
         this.clock = clock;
         this.metrics = metrics;
         this.shardMetrics = new ShardMetrics(directory, clock, metrics);
@@ -77,12 +79,14 @@ public final class HttpReads {
         return new Response(200, scrape.contentType(), scrape.text());
     }
 
+    private record Shards(String database, String clusterId, List<ShardReport> shards) {}
+
     private Response shards() {
         long nowMs = clock.millis();
         List<ShardReport> reports = info.statuses().stream()
                 .map(status -> ShardReport.of(status, info.keys(status.shard()), nowMs))
                 .toList();
-        return Response.json(200, Map.of("shards", reports));
+        return Response.json(200, new Shards(identity.database(), identity.clusterId(), reports));
     }
 
     private static String word(ShardState state) {

@@ -24,7 +24,8 @@ final class HttpReadsTest {
 
     private final TestShards shards = new TestShards(3);
     private final Metrics metrics = Metrics.open("kora");
-    private final HttpReads reads = new HttpReads(shards, shards.clock(), metrics);
+    private final HttpReads reads =
+            new HttpReads(shards, new DatabaseIdentity("kora", "a-cluster"), shards.clock(), metrics);
 
     @AfterEach
     void close() {

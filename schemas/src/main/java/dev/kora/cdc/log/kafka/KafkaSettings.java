@@ -126,6 +126,15 @@ public record KafkaSettings(
         }
     }
 
+    /**
+     * Whether a setting of Kafka's clients cannot be given, because the promises rest on it or because it stands elsewhere.
+     *
+     * @param name Kafka's, without any prefix
+     */
+    public static boolean isFixed(String name) {
+        return OURS.contains(name);
+    }
+
     /** Our defaults, without encryption or authentication. */
     public static KafkaSettings of(String bootstrapServers) {
         return new KafkaSettings(bootstrapServers, Map.of(), Map.of(), Map.of());

@@ -11,9 +11,10 @@ import dev.kora.cdc.schema.TopicNames;
  *
  * @param database its name, which prefixes the topics
  * @param shards number of its shards
+ * @param clusterId by which Kafka clusters are told apart
  * @param registry where the codecs ask for schemas; closed with the log
  */
-record Cluster(Log log, String database, int shards, DatabaseCodecs codecs, RegistryClient registry)
+record Cluster(Log log, String database, int shards, String clusterId, DatabaseCodecs codecs, RegistryClient registry)
         implements AutoCloseable {
 
     /** The WAL of a shard. */

@@ -44,15 +44,15 @@ final class ConsumerApi {
     /**
      * Asks for the shards.
      *
-     * @param shards how many the database has; a consumer that speaks of another number serves another database
+     * @param cluster the database; a consumer that serves another one, or one of another Kafka cluster, has no answer
      */
-    Answer shards(int shards) {
+    Answer shards(Cluster cluster) {
         HttpRequest request = HttpRequest.newBuilder(url.resolve("/api/shards"))
                 .timeout(ANSWER_LIMIT)
                 .build();
         try (HttpClient client =
                 HttpClient.newBuilder().connectTimeout(CONNECT_LIMIT).build()) {
-            return read(client.send(request, HttpResponse.BodyHandlers.ofString()), shards);
+            return read(client.send(request, HttpResponse.BodyHandlers.ofString()), cluster);
         } catch (IOException e) {
             return new Answer.None("no answer from " + url);
         } catch (InterruptedException e) {
@@ -61,20 +61,30 @@ final class ConsumerApi {
         }
     }
 
-    private Answer read(HttpResponse<String> response, int shards) {
+    private Answer read(HttpResponse<String> response, Cluster cluster) {
         if (response.statusCode() != STATUS_OK) {
             return new Answer.None("%s answers with status %d".formatted(request(response), response.statusCode()));
         }
         try {
+            JsonNode answer = JSON.readTree(response.body());
             List<ConsumerShard> found = new ArrayList<>();
-            JSON.readTree(response.body()).path("shards").forEach(shard -> found.add(shard(shard)));
-            return found.size() == shards
+            answer.path("shards").forEach(shard -> found.add(shard(shard)));
+            return isOf(cluster, answer) && found.size() == cluster.shards()
                     ? new Answer.Shards(found)
-                    : new Answer.None("%s speaks of %d shards and not of %d: it serves another database"
-                            .formatted(request(response), found.size(), shards));
+                    : new Answer.None("%s serves another database, %s of the Kafka cluster %s with %d shards"
+                            .formatted(
+                                    request(response),
+                                    answer.path("database").asText("one without a name"),
+                                    answer.path("cluster_id").asText("without an id"),
+                                    found.size()));
         } catch (JsonProcessingException e) {
             return new Answer.None(request(response) + " does not answer in JSON");
         }
+    }
+
+    private static boolean isOf(Cluster cluster, JsonNode answer) {
+        return answer.path("database").asText().equals(cluster.database())
+                && answer.path("cluster_id").asText().equals(cluster.clusterId());
     }
 
     private static URI request(HttpResponse<?> response) {

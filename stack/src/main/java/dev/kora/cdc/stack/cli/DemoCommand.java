@@ -11,8 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,7 +38,7 @@ import picocli.CommandLine.Spec;
             "  redis-cli -p 6379 SET greeting hello       goes into the log",
             "  redis-cli -p 6380 GET greeting             comes out of the snapshot store"
         })
-final class DemoCommand implements Runnable {
+final class DemoCommand implements Callable<Integer> {
     @ParentCommand
     @SuppressWarnings("NullAway.Init") // set by picocli
     private KoraCdc parent;
@@ -107,46 +106,25 @@ final class DemoCommand implements Runnable {
             description = PORT_OF + "health, metrics and the JSON API" + DEFAULT)
     private int httpPort;
 
-    private static final Duration START_END_LIMIT = Duration.ofSeconds(15);
     private static final String PORT_OF = "Port of ";
     private static final String DEFAULT = " (default: ${DEFAULT-VALUE}; 0: any free one).";
 
     @Override
-    public void run() {
+    public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         Path directory = data.toAbsolutePath().normalize();
         StackConfig config = config(directory);
         Logging.toFile(directory.resolve("demo.log"), parent.verbose());
-        OpenParts parts = new OpenParts();
-        CountDownLatch started = new CountDownLatch(1);
-        Thread stop = new Thread(() -> stop(parts, started, out), "stop");
-        Runtime.getRuntime().addShutdownHook(stop);
-        try {
-            start(config, parts, out);
-        } catch (RuntimeException e) {
-            if (isCalledOff(stop)) {
-                throw e;
-            }
-        } finally {
-            started.countDown();
-        }
-        awaitSignal();
+        Announcement.log(spec, Announcement.ofOptions(spec));
+        return Service.run(out, parts -> start(config, parts, out));
     }
 
-    private static void start(StackConfig config, OpenParts parts, PrintWriter out) {
+    private static Service.Running start(StackConfig config, OpenParts parts, PrintWriter out) {
         long began = System.nanoTime();
         Stack stack = Stack.start(config, what -> say(out, "kora-cdc: " + what + " ..."), parts);
         Duration took = Duration.ofNanos(System.nanoTime() - began);
         Welcome.lines(stack, config.directory(), took).forEach(line -> say(out, line));
-    }
-
-    /** Calls a shutdown hook off; false where it runs already, so that what fails is its doing. */
-    private static boolean isCalledOff(Thread hook) {
-        try {
-            return Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException shuttingDown) {
-            return false;
-        }
+        return Optional::empty;
     }
 
     private void requirePort(String flag, int port) {
@@ -177,27 +155,6 @@ final class DemoCommand implements Runnable {
                 Optional.ofNullable(koraDir).map(path -> new KoraDirectory(path, !noRdb)),
                 new StackPorts(kafkaPort, registryPort, gatewayPort, respPort, httpPort),
                 Map.of());
-    }
-
-    /** Stops what runs; a start that is under way ends with it, and is waited for: it closes what it opens meanwhile. */
-    private static void stop(OpenParts parts, CountDownLatch started, PrintWriter out) {
-        say(out, "kora-cdc: stopping ...");
-        parts.close();
-        try {
-            boolean ended = started.await(START_END_LIMIT.toSeconds(), TimeUnit.SECONDS);
-            say(out, ended ? "kora-cdc: stopped" : "kora-cdc: stopped while something was still starting");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** The signal ends the process through its shutdown hook; nothing else ends this wait. */
-    private static void awaitSignal() {
-        try {
-            new CountDownLatch(1).await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private static void say(PrintWriter out, String line) {

@@ -13,22 +13,36 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The command with its subcommands. Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
+/** The command with its subcommands. Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 another process took
+ * over, 130 and 143 stopped by a signal. */
 @Command(
         name = "kora-cdc",
         description = "Change data capture for Kora on Kafka.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {DemoCommand.class, TailCommand.class, StatusCommand.class, CommandLine.HelpCommand.class},
+        subcommands = {
+            DemoCommand.class,
+            ProduceCommand.class,
+            MaterializeCommand.class,
+            StackCommand.class,
+            TailCommand.class,
+            StatusCommand.class,
+            CommandLine.HelpCommand.class
+        },
         footer = {
             "",
             "Examples:",
             "  kora-cdc demo                     everything in one process, data in ./kora-data",
+            "  kora-cdc produce resp             write a database on any cluster, from Redis clients",
+            "  kora-cdc materialize              keep its snapshot, and answer reads",
             "  kora-cdc tail --follow            print every change as a line of JSON",
             "  kora-cdc status                   shards, positions and lag",
             "  kora-cdc help demo                all about one command"
         })
 public final class KoraCdc implements Runnable {
+    /** Of a process whose work another one has taken over: to start it again would take it back. */
+    private static final int SUPERSEDED = 3;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
@@ -58,17 +72,18 @@ public final class KoraCdc implements Runnable {
                 .setParameterExceptionHandler(KoraCdc::reportUsage)
                 .setUsageHelpWidth(100)
                 .setCaseInsensitiveEnumValuesAllowed(true);
-        String version = "kora-cdc " + Version.text();
-        commandLine.getCommandSpec().version(version);
-        commandLine
-                .getSubcommands()
-                .values()
-                .forEach(each -> each.getCommandSpec().version(version));
+        setVersion(commandLine, "kora-cdc " + Version.text());
+        ConfigOptions.declare(commandLine);
         commandLine.setExecutionStrategy(parsed -> {
             Logging.configure(verbose(commandLine));
             return new CommandLine.RunLast().execute(parsed);
         });
         return commandLine;
+    }
+
+    private static void setVersion(CommandLine commandLine, String version) {
+        commandLine.getCommandSpec().version(version);
+        commandLine.getSubcommands().values().forEach(each -> setVersion(each, version));
     }
 
     private static boolean verbose(CommandLine commandLine) {
@@ -92,13 +107,19 @@ public final class KoraCdc implements Runnable {
         } else if (!(thrown instanceof CdcException)) {
             failed.getErr().println("kora-cdc: --verbose shows where this comes from");
         }
-        return CommandLine.ExitCode.SOFTWARE;
+        return thrown instanceof CdcException.Fenced ? SUPERSEDED : CommandLine.ExitCode.SOFTWARE;
     }
 
     private static int reportUsage(CommandLine.ParameterException thrown, String[] args) {
         CommandLine failed = thrown.getCommandLine();
         String name = failed.getCommandSpec().qualifiedName();
-        failed.getErr().println("kora-cdc: " + ErrorLine.of(wrong(thrown)));
+        if (thrown instanceof WrongConfiguration settings) {
+            String.valueOf(settings.getMessage())
+                    .lines()
+                    .forEach(line -> failed.getErr().println("kora-cdc: " + line));
+        } else {
+            failed.getErr().println("kora-cdc: " + ErrorLine.of(wrong(thrown)));
+        }
         failed.getErr().println("kora-cdc: \"%s --help\" shows what it takes".formatted(name));
         return CommandLine.ExitCode.USAGE;
     }
@@ -124,6 +145,7 @@ public final class KoraCdc implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "a command is missing: demo, tail or status");
+        throw new CommandLine.ParameterException(
+                spec.commandLine(), "a command is missing: demo, produce, materialize, stack, tail or status");
     }
 }

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.filter.ThresholdFilter;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
+import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
@@ -41,6 +42,18 @@ final class Logging {
         if (!verbose) {
             logger(KAFKA).setLevel(Level.OFF);
             logger(KAFKA_NETWORK).setLevel(null); // as its parent; the configuration says otherwise
+        }
+    }
+
+    /** Shows our own INFO on the screen, with the date: who runs a service keeps what it says. */
+    static void ofService(boolean verbose) {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        logger(OWN).setLevel(verbose ? Level.DEBUG : Level.INFO);
+        Logger root = logger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        for (Iterator<Appender<ILoggingEvent>> screens = root.iteratorForAppenders(); screens.hasNext(); ) {
+            if (screens.next() instanceof ConsoleAppender<ILoggingEvent> screen) {
+                screen.setEncoder(encoder(context));
+            }
         }
     }
 

@@ -68,8 +68,7 @@ final class StatusCommand implements Callable<Integer> {
     private URI httpUrl;
 
     @Mixin
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private ClusterOptions options;
+    private ClusterOptions options = new ClusterOptions();
 
     @Override
     public Integer call() {

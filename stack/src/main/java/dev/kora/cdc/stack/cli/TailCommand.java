@@ -75,8 +75,7 @@ final class TailCommand implements Callable<Integer> {
     private boolean follow;
 
     @Mixin
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private ClusterOptions options;
+    private ClusterOptions options = new ClusterOptions();
 
     @Override
     public Integer call() {

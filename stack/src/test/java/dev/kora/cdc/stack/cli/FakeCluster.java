@@ -26,7 +26,12 @@ final class FakeCluster {
                 new DatabaseCodecs(new WalEntryCodec(7, SchemaSource.NONE), new SnapshotRowCodec(8, SchemaSource.NONE));
         log = new FakeLog().createTopic("kora.wal", shards).createTopic("kora.snapshot", shards);
         cluster = new Cluster(
-                log, "kora", shards, codecs, RegistryClient.open(RegistrySettings.of("http://127.0.0.1:1")));
+                log,
+                "kora",
+                shards,
+                "a-cluster",
+                codecs,
+                RegistryClient.open(RegistrySettings.of("http://127.0.0.1:1")));
         wal = IntStream.range(0, shards)
                 .mapToObj(shard -> new WalScript(log, cluster.wal(shard), codecs.wal()))
                 .toList();

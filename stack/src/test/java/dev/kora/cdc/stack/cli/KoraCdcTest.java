@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 final class KoraCdcTest {
     @Test
     void saysWhatIsMissingOrWrongAndWhereToLook() {
-        assertUsage(CommandRig.runAsIs(), "a command is missing: demo, tail or status");
+        assertUsage(CommandRig.runAsIs(), "a command is missing: demo, produce");
         assertUsage(CommandRig.runAsIs("stauts"), "there is no command 'stauts'; did you mean status");
         assertUsage(CommandRig.runAsIs("demo", "--shard", "3"), "did you mean --shards");
         assertUsage(CommandRig.runAsIs("tail", "--bogus"), "Unknown option: '--bogus'");

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.kora.cdc.consumer.materializer.Materializer;
 import dev.kora.cdc.consumer.materializer.MaterializerConfig;
+import dev.kora.cdc.consumer.read.DatabaseIdentity;
 import dev.kora.cdc.consumer.read.HttpReads;
 import dev.kora.cdc.consumer.store.MemoryStore;
 import dev.kora.cdc.log.LogPartition;
@@ -20,6 +21,7 @@ import dev.kora.cdc.schema.WalWriter;
 import dev.kora.cdc.server.http.HttpEndpoint;
 import dev.kora.cdc.server.metrics.Metrics;
 import dev.kora.cdc.stack.Ports;
+import dev.kora.cdc.topics.DatabaseTopics;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -183,7 +185,13 @@ final class StatusIT {
             metrics = Metrics.open(database);
             http = HttpEndpoint.open(
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                    new HttpReads(materializer, InstantSource.system(), metrics).routes());
+                    new HttpReads(materializer, identity(database), InstantSource.system(), metrics).routes());
+        }
+
+        private static DatabaseIdentity identity(String database) {
+            try (DatabaseTopics topics = DatabaseTopics.open(rig.settings(), database)) {
+                return new DatabaseIdentity(database, topics.clusterId());
+            }
         }
 
         String url() {

@@ -84,7 +84,7 @@ final class StatusReportTest {
     @Test
     void doesNotTakeCountsSinceARestartForCountsOfAll() throws Exception {
         String restarted = """
-                {"shards":[{"shard":0,"state":"running","reason":"","sequence":4,"entries":3,"controls":1},
+                {"database":"kora","cluster_id":"a-cluster","shards":[{"shard":0,"state":"running","reason":"","sequence":4,"entries":3,"controls":1},
                            {"shard":1,"state":"elsewhere","reason":""}]}""";
         try (HttpEndpoint api = api(restarted)) {
             JsonNode json = json(StatusReport.gather(fake.cluster, new ConsumerApi(uri(api))));

@@ -1,5 +1,6 @@
 package dev.kora.cdc.producer.source.kora;
 
+import dev.kora.cdc.producer.SourceReport;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,17 @@ public record FollowerStatus(
 
     FollowerStatus halt(String reason) {
         return new FollowerStatus(shard, file, offset, behindBytes, records, skipped, inSnapshot, reason);
+    }
+
+    SourceReport.Shard report() {
+        return new SourceReport.Shard(
+                shard,
+                halted() ? SourceReport.State.HALTED : SourceReport.State.RUNNING,
+                haltReason == null ? "" : haltReason,
+                inSnapshot ? "the engine's snapshot, then " + file : "%s, offset %d".formatted(file, offset),
+                records,
+                skipped,
+                behindBytes);
     }
 
     public boolean halted() {

@@ -4,6 +4,8 @@ import dev.kora.cdc.producer.CommitListener;
 import dev.kora.cdc.producer.Publisher;
 import dev.kora.cdc.producer.PublisherStatus;
 import dev.kora.cdc.producer.ShardRecord;
+import dev.kora.cdc.producer.Source;
+import dev.kora.cdc.producer.SourceReport;
 import dev.kora.cdc.schema.CdcException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,6 +14,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,18 +26,22 @@ import org.slf4j.LoggerFactory;
  * time of a record is when it was first seen: Kora's log has none. {@link #status()} is thread-safe; the rest belongs to the
  * thread that opens and closes the source.
  */
-public final class KoraSource implements AutoCloseable {
+public final class KoraSource implements Source {
     private static final Logger LOG = LoggerFactory.getLogger(KoraSource.class);
     private static final long POLL_NANOS = Duration.ofMillis(10).toNanos();
     private static final long CLOSE_MS = 10_000;
     private static final int STEP_RECORDS = 1024;
 
+    private final Path directory;
     private final List<ShardFollower> followers;
     private final Publisher publisher;
     private final Thread thread;
     private volatile boolean closed;
+    /** Why no shard is read any more, whatever its files hold. */
+    private volatile @Nullable String failure;
 
-    private KoraSource(List<ShardFollower> followers, Publisher publisher) {
+    private KoraSource(Path directory, List<ShardFollower> followers, Publisher publisher) {
+        this.directory = directory;
         this.followers = followers;
         this.publisher = publisher;
         this.thread = Thread.ofPlatform().name("kora-source").daemon().unstarted(this::run);
@@ -59,7 +67,7 @@ public final class KoraSource implements AutoCloseable {
         for (int i = 0; i < shards; i++) {
             followers.get(i).attach(publisher.sourcePosition(i));
         }
-        KoraSource source = new KoraSource(List.copyOf(followers), publisher);
+        KoraSource source = new KoraSource(directory, List.copyOf(followers), publisher);
         source.thread.start();
         return source;
     }
@@ -72,6 +80,28 @@ public final class KoraSource implements AutoCloseable {
     /** Where each shard's source stands, by shard. */
     public List<FollowerStatus> status() {
         return followers.stream().map(ShardFollower::status).toList();
+    }
+
+    @Override
+    public SourceReport report() {
+        List<FollowerStatus> status = status();
+        List<FollowerStatus> halted =
+                status.stream().filter(FollowerStatus::halted).toList();
+        String failed = failure;
+        return new SourceReport(
+                "kora " + directory,
+                failed != null
+                        ? SourceReport.State.FAILED
+                        : halted.isEmpty() ? SourceReport.State.RUNNING : SourceReport.State.HALTED,
+                failed != null ? failed : reason(halted),
+                status.stream().mapToLong(FollowerStatus::records).sum(),
+                status.stream().map(FollowerStatus::report).toList());
+    }
+
+    private static String reason(List<FollowerStatus> halted) {
+        return halted.stream()
+                .map(each -> "shard %d: %s".formatted(each.shard(), each.haltReason()))
+                .collect(Collectors.joining("; "));
     }
 
     private void run() {
@@ -106,10 +136,10 @@ public final class KoraSource implements AutoCloseable {
     }
 
     private void haltAll(String reason) {
+        failure = reason;
         followers.stream().filter(each -> !each.status().halted()).forEach(each -> each.halt(reason));
     }
 
-    /** Stops reading; what was handed to the publisher is the publisher's. Idempotent. */
     @Override
     public void close() {
         closed = true;

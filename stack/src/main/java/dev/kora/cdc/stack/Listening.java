@@ -1,4 +1,4 @@
-package dev.kora.cdc.stack.cli;
+package dev.kora.cdc.stack;
 
 import dev.kora.cdc.schema.CdcException;
 import java.io.IOException;
@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Finds out at once whether anything listens where Kafka is said to be; its clients try for a long time. */
-final class Listening {
+public final class Listening {
     private static final int CONNECT_LIMIT_MS = 2_000;
 
     private Listening() {}
@@ -17,10 +17,10 @@ final class Listening {
      * Tries one server after the other.
      *
      * @param servers {@code host:port}, separated by commas; what is not of this form is left to Kafka's clients to refuse
-     * @param flag that names them
+     * @param setting that names them, as a message shall call it
      * @throws CdcException.Unavailable nothing listens at any of them
      */
-    static void require(String servers, String flag) {
+    public static void require(String servers, String setting) {
         List<InetSocketAddress> addresses = Arrays.stream(servers.split(","))
                 .map(String::strip)
                 .filter(server -> server.matches(".+:\\d{1,5}"))
@@ -28,8 +28,8 @@ final class Listening {
                 .toList();
         if (!addresses.isEmpty() && addresses.stream().noneMatch(Listening::accepts)) {
             throw new CdcException.Unavailable(
-                    "nothing listens at %s: start Kafka (\"kora-cdc demo\" brings one), or mend %s"
-                            .formatted(servers, flag),
+                    "nothing listens at %s: start Kafka (\"kora-cdc stack\" brings one), or mend %s"
+                            .formatted(servers, setting),
                     null);
         }
     }

@@ -1,0 +1,20 @@
+package dev.kora.cdc.stack.cli;
+
+import dev.kora.cdc.stack.DatabaseAccess;
+import dev.kora.cdc.stack.config.Configuration;
+import dev.kora.cdc.stack.config.Settings;
+
+/** What the settings of {@code produce} and {@code materialize} have in common. */
+final class ServiceOptions {
+    private ServiceOptions() {}
+
+    /** Where the database is. */
+    static DatabaseAccess access(Configuration settings) {
+        return new DatabaseAccess(
+                settings.get(Settings.DATABASE),
+                settings.kafka(),
+                settings.registry(),
+                settings.get(Settings.SCHEMAS_REGISTER),
+                settings.get(Settings.START_TIMEOUT));
+    }
+}
