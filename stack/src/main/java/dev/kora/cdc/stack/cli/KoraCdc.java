@@ -1,5 +1,6 @@
 package dev.kora.cdc.stack.cli;
 
+import dev.kora.cdc.registry.Spelling;
 import dev.kora.cdc.schema.CdcException;
 import dev.kora.cdc.stack.Version;
 import java.io.FileDescriptor;
@@ -135,7 +136,11 @@ public final class KoraCdc implements Runnable {
                 ? "there is no command '%s'".formatted(unmatched.getUnmatched().getFirst())
                 : String.valueOf(thrown.getMessage());
         List<String> meant = unmatched.getSuggestions();
-        return meant.isEmpty() ? what : "%s; did you mean %s?".formatted(what, String.join(" or ", meant));
+        return meant.isEmpty()
+                ? what
+                : "%s; did you mean %s?"
+                        .formatted(
+                                what, Spelling.nearest(unmatched.getUnmatched().getFirst(), meant));
     }
 
     private static CommandLine root(CommandLine commandLine) {

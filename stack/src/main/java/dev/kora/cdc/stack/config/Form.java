@@ -97,9 +97,7 @@ public record Form<T>(String label, String expected, Function<String, Optional<T
     /** As this one; an empty text is no value. */
     Form<Optional<T>> optional() {
         return new Form<>(
-                label,
-                expected,
-                text -> text.isEmpty() ? Optional.of(Optional.empty()) : present(parser.apply(text)));
+                label, expected, text -> text.isEmpty() ? Optional.of(Optional.empty()) : present(parser.apply(text)));
     }
 
     /** A value that there is; empty where the text was not what it must be. */

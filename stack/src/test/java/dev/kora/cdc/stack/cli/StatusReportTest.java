@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 final class StatusReportTest {
     private static final String RUNNING = """
-            {"shards":[
+            {"database":"kora","cluster_id":"a-cluster","shards":[
               {"shard":0,"state":"running","reason":"","epoch":1,"sequence":4,"entries":4,"controls":2,
                "rejected":{"wrong_type":1,"bad_json":2}},
               {"shard":1,"state":"halted","reason":"kora.wal-1, offset 7: poison"}]}""";
@@ -97,6 +97,17 @@ final class StatusReportTest {
         try (HttpEndpoint api = api("{\"shards\":[]}")) {
             StatusReport report = StatusReport.gather(fake.cluster, new ConsumerApi(uri(api)));
             assertTrue(report.consumerNote().contains("another database"), report::consumerNote);
+        }
+    }
+
+    @Test
+    void aConsumerOfADatabaseOfTheSameNameAndSizeOnAnotherClusterIsNoConsumer() throws IOException {
+        try (HttpEndpoint api = api(RUNNING.replace("a-cluster", "another-cluster"))) {
+            StatusReport report = StatusReport.gather(fake.cluster, new ConsumerApi(uri(api)));
+            assertTrue(
+                    report.consumerNote()
+                            .contains("another database, kora of the Kafka cluster another-cluster with 2 shards"),
+                    report::consumerNote);
         }
     }
 
