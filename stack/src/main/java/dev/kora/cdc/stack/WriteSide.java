@@ -10,6 +10,7 @@ import dev.kora.cdc.producer.metrics.PublisherMeters;
 import dev.kora.cdc.producer.publisher.KafkaPublisher;
 import dev.kora.cdc.producer.source.kora.KoraSource;
 import dev.kora.cdc.producer.source.resp.Gateway;
+import dev.kora.cdc.schema.CdcException;
 import dev.kora.cdc.server.metrics.RespMeters;
 import dev.kora.cdc.server.resp.Execution;
 import dev.kora.cdc.server.resp.RespOptions;
@@ -68,6 +69,11 @@ final class WriteSide {
 
     private void openGateway() {
         endless = true;
+        if (config.kora().isEmpty() && KoraSource.hasFed(publisher)) {
+            throw new CdcException.Invalid(
+                    "database %s is fed by a Kora engine, which decides where a key is: name the engine too (kora DIR resp), or use another database"
+                            .formatted(database.database()));
+        }
         Gateway gateway = config.kora()
                 .map(kora -> Gateway.refusing(kora.directory().toString()))
                 .orElseGet(() -> Gateway.logging(publisher, clock));

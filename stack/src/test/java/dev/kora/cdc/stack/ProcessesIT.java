@@ -134,6 +134,7 @@ final class ProcessesIT {
         }
         terminate(produce);
         terminate(materialize);
+        assertEquals(1, produce("resp").awaitExit(LIMIT), "a gateway would write beside the engine");
     }
 
     private void assertHalted(int shard) throws Exception {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,6 +71,15 @@ public final class KoraSource implements Source {
         KoraSource source = new KoraSource(directory, List.copyOf(followers), publisher);
         source.thread.start();
         return source;
+    }
+
+    /** Whether a Kora engine has fed the database, so that its keys are in the engine's shards. */
+    public static boolean hasFed(Publisher publisher) {
+        return IntStream.range(0, publisher.shards())
+                .anyMatch(shard -> publisher
+                        .sourcePosition(shard)
+                        .filter(SourcePosition::isOne)
+                        .isPresent());
     }
 
     private static RecordSink sink(Publisher publisher, int shard) {

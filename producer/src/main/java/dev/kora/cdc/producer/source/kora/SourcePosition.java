@@ -67,6 +67,11 @@ record SourcePosition(
         return Bytes.of(out.array());
     }
 
+    /** Whether a position is one of this source's; those of others begin otherwise. */
+    static boolean isOne(Bytes bytes) {
+        return bytes.length() > 0 && bytes.array()[0] == VERSION;
+    }
+
     /** @throws CdcException.Corrupt bytes that no version of this source wrote */
     static SourcePosition decode(Bytes bytes) {
         ByteBuffer in = bytes.buffer();
