@@ -171,8 +171,8 @@ final class TailIT {
                 "schema registry",
                 "/apis/ccompat/v7");
         assertError(rig.run("tail", "-K", "security.protocol=SOMETHING"), 1, "security.protocol");
-        assertError(rig.run("tail", "-K", "isolation.level=read_uncommitted"), 1, "isolation.level");
-        assertError(rig.run("tail", "--registry", "basic.auth=x"), 1, "basic.auth.user.info");
+        assertError(rig.run("tail", "-K", "isolation.level=read_uncommitted"), 2, "isolation.level");
+        assertError(rig.run("tail", "--registry", "basic.auth=x"), 2, "basic.auth.user.info");
     }
 
     private static void assertError(CommandRig.Outcome outcome, int exitCode, String... words) {
