@@ -3,8 +3,8 @@ package dev.kora.cdc.producer;
 import dev.kora.cdc.schema.CdcException;
 
 /**
- * Learns what became of one command. Exactly one of the two is called, once, on the publisher's thread (or, where the publisher
- * has just stopped, on the appending one); neither may block or throw.
+ * Learns what became of one command. Exactly one of {@link #committed} and {@link #failed} is called, once, on the publisher's thread (or, where the publisher
+ * has just stopped, on the appending one); none may block or throw.
  */
 public interface CommitListener {
 
@@ -26,4 +26,12 @@ public interface CommitListener {
      * @param cause what stopped it
      */
     void failed(CdcException cause);
+
+    /**
+     * The command has not been committed within the sync time-out. It stays taken and is still tried, so {@link #committed} or {@link #failed}
+     * follows. Called once at the most, some seconds late.
+     *
+     * @param cause what is in the way
+     */
+    default void late(CdcException.Unavailable cause) {}
 }

@@ -1,5 +1,6 @@
 package dev.kora.cdc.producer;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param commits transactions committed
  * @param aborted transactions aborted and sent again
  * @param reopened how often the log's writer was opened anew
+ * @param retryingSince since when nothing has been committed for errors that are tried again, to the second; empty where things work
  * @param lastError what went wrong last, also where it has been overcome since
  */
 public record PublisherStatus(
@@ -27,6 +29,7 @@ public record PublisherStatus(
         long commits,
         long aborted,
         long reopened,
+        Optional<Instant> retryingSince,
         Optional<String> lastError) {
 
     public PublisherStatus {

@@ -3,6 +3,7 @@ package dev.kora.cdc.producer;
 import dev.kora.cdc.schema.Bytes;
 import dev.kora.cdc.schema.CdcException;
 import dev.kora.cdc.schema.Limits;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -79,6 +80,10 @@ public final class FakePublisher implements Publisher {
         waiting.clear();
     }
 
+    public void late(CdcException.Unavailable cause) {
+        waiting.forEach(listener -> listener.late(cause));
+    }
+
     public void fail(CdcException cause) {
         waiting.forEach(listener -> listener.failed(cause));
         waiting.clear();
@@ -126,6 +131,7 @@ public final class FakePublisher implements Publisher {
                 7,
                 0,
                 0,
+                Optional.of(Instant.EPOCH),
                 Optional.of("two\nlines"));
     }
 

@@ -32,12 +32,12 @@ public final class SchemaFingerprint {
      *
      * @throws CdcException.Corrupt the record was written in another schema
      */
-    static void check(Map<String, Bytes> headers, int id, Schema schema) {
+    static void check(Map<String, Bytes> headers, int id, WriterSchemas registered) {
         Bytes written = headers.get(Headers.SCHEMA_FINGERPRINT);
-        if (written != null && !written.equals(of(schema))) {
+        if (written != null && !written.equals(registered.fingerprint(id))) {
             throw new CdcException.Corrupt(
                     "schema id %d is %s with fingerprint %s in the registry, but the record was written in one with fingerprint %s: was the registry rebuilt? Restore its ids"
-                            .formatted(id, schema.getFullName(), of(schema), written));
+                            .formatted(id, registered.schema(id).getFullName(), registered.fingerprint(id), written));
         }
     }
 }

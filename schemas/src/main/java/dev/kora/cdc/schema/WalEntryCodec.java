@@ -204,6 +204,6 @@ public final class WalEntryCodec {
      */
     public void checkFingerprint(Bytes value, Map<String, Bytes> headers) {
         int id = new AvroIn(value).schemaId();
-        SchemaFingerprint.check(headers, id, schemas.schema(id));
+        SchemaFingerprint.check(headers, id, schemas);
     }
 }

@@ -18,15 +18,18 @@ import org.apache.avro.io.DecoderFactory;
 final class WriterSchemas {
     private final int ownId;
     private final Schema own;
+    private final Bytes ownFingerprint;
     private final SchemaSource source;
     private final ConcurrentHashMap<Integer, Writer> others = new ConcurrentHashMap<>();
 
     /** A writer's schema: one with our own binary layout, or one to be resolved. */
-    private record Writer(Schema schema, boolean sameLayout, GenericDatumReader<GenericRecord> reader) {}
+    private record Writer(
+            Schema schema, Bytes fingerprint, boolean sameLayout, GenericDatumReader<GenericRecord> reader) {}
 
     WriterSchemas(int ownId, Schema own, SchemaSource source) {
         this.ownId = ownId;
         this.own = own;
+        this.ownFingerprint = SchemaFingerprint.of(own);
         this.source = source;
     }
 
@@ -40,15 +43,23 @@ final class WriterSchemas {
         return id == ownId ? own : writer(id).schema;
     }
 
+    /** Its fingerprint. */
+    Bytes fingerprint(int id) {
+        return id == ownId ? ownFingerprint : writer(id).fingerprint;
+    }
+
     /** Reads a record of another version, to its end. */
     GenericRecord read(int id, AvroIn in) {
         Writer writer = writer(id);
         Bytes body = in.readRest();
-        AvroStructure.check(writer.schema, body);
         try {
+            AvroStructure.check(writer.schema, body);
             return writer.reader.read(null, DecoderFactory.get().binaryDecoder(body.array(), null));
-        } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException e) {
-            throw new CdcException.Corrupt("a value of schema id " + id + " cannot be decoded: " + e.getMessage(), e);
+        } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException | CdcException.Corrupt e) {
+            throw new CdcException.Corrupt(
+                    "a value of schema id %d, which is %s with fingerprint %s in the registry, cannot be decoded: %s. If that is not the schema it was written in, the registry was rebuilt: restore its ids"
+                            .formatted(id, writer.schema.getFullName(), writer.fingerprint, e.getMessage()),
+                    e);
         }
     }
 
@@ -70,7 +81,8 @@ final class WriterSchemas {
             throw new CdcException.Corrupt("schema id %d (%s) cannot be read as %s: %s"
                     .formatted(id, schema.getFullName(), own.getFullName(), why));
         }
-        boolean same = SchemaFingerprint.of(schema).equals(SchemaFingerprint.of(own));
-        return new Writer(schema, same, new GenericDatumReader<>(schema, own));
+        Bytes fingerprint = SchemaFingerprint.of(schema);
+        return new Writer(
+                schema, fingerprint, fingerprint.equals(ownFingerprint), new GenericDatumReader<>(schema, own));
     }
 }

@@ -22,7 +22,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 
 /** An HTTP server on the loopback interface that says what it was told to say, and remembers what it was asked. */
-final class FakeRegistry implements AutoCloseable {
+public final class FakeRegistry implements AutoCloseable {
     private final HttpServer server;
     private final String scheme;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -30,7 +30,7 @@ final class FakeRegistry implements AutoCloseable {
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
 
     /** A status and a body. */
-    record Said(int status, String body) {}
+    public record Said(int status, String body) {}
 
     /** A request, as {@code METHOD path}, with its body and its credentials. */
     record Asked(String request, String body, Optional<String> authorization) {}
@@ -43,7 +43,7 @@ final class FakeRegistry implements AutoCloseable {
         server.start();
     }
 
-    static FakeRegistry start() throws IOException {
+    public static FakeRegistry start() throws IOException {
         return new FakeRegistry(HttpServer.create(anyPort(), 0), "http");
     }
 
@@ -63,12 +63,12 @@ final class FakeRegistry implements AutoCloseable {
     }
 
     /** Says these answers to a request, one after the other; the last one again and again. */
-    synchronized FakeRegistry say(String request, Said... said) {
+    public synchronized FakeRegistry say(String request, Said... said) {
         answers.put(request, new ArrayList<>(List.of(said)));
         return this;
     }
 
-    FakeRegistry say(String request, int status, String body) {
+    public FakeRegistry say(String request, int status, String body) {
         return say(request, new Said(status, body));
     }
 
@@ -93,7 +93,7 @@ final class FakeRegistry implements AutoCloseable {
         }
     }
 
-    String url() {
+    public String url() {
         return "%s://localhost:%d".formatted(scheme, server.getAddress().getPort());
     }
 

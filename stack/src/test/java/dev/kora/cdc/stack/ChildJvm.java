@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A program in a JVM of its own on this test's class path, so that it can be killed as {@code kill -9} does. */
@@ -61,6 +62,42 @@ public final class ChildJvm implements AutoCloseable {
         }
     }
 
+    /** The next line of its output; empty once it has ended. */
+    public Optional<String> nextLine() {
+        try {
+            return Optional.ofNullable(output.readLine());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Stops it where it stands (SIGSTOP), until it is resumed; its sockets stay open. */
+    public void pause() {
+        signal("STOP");
+    }
+
+    /** Lets it go on where it was paused. */
+    public void resume() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            int code = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            if (code != 0) {
+                throw new AssertionError("kill -%s %d ended with %d".formatted(name, process.pid(), code));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Ends it as {@code kill -9} does, and waits until it is gone. */
     public void kill() {
         process.destroyForcibly();
@@ -71,6 +108,15 @@ public final class ChildJvm implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Ends its standard input, which asks a child that reads it to end. */
+    public void endInput() {
+        try {
+            process.getOutputStream().close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -15,6 +15,7 @@ public final class RespClient implements AutoCloseable {
 
     public RespClient(int port) {
         connection = new Connection("127.0.0.1", port);
+        connection.connect(); // which sets Jedis's own time-out of 2 s
         connection.setSoTimeout(TIMEOUT_MS);
     }
 

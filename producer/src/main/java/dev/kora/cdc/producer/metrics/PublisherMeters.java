@@ -6,6 +6,7 @@ import dev.kora.cdc.producer.publisher.KafkaPublisher;
 import dev.kora.cdc.producer.publisher.PublisherMetrics;
 import dev.kora.cdc.server.metrics.Metrics;
 import io.micrometer.core.instrument.Tags;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
@@ -32,6 +33,15 @@ public final class PublisherMeters {
                     Tags.of("state", state.name().toLowerCase(Locale.ROOT)),
                     () -> publisher.status().state() == state ? 1 : 0);
         }
+        metrics.timeGauge(
+                "publisher.retrying.since",
+                "When the errors began that keep entries from being committed, since 1970; 0 while things work",
+                Tags.empty(),
+                () -> publisher
+                        .status()
+                        .retryingSince()
+                        .map(Instant::toEpochMilli)
+                        .orElse(0L));
     }
 
     private static void bindRing(Publisher publisher, Metrics metrics) {

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The entries of one transaction on their way from the ring to the log.
  *
- * <p>The last entry of each shard carries the shard's newest source position. Which one is the last is known only when the
+ * <p>The last entry of each shard carries the shard's newest source position, and the fingerprint of its schema: whoever opens next reads it
+ * first, with a registry that may have been rebuilt. Which one is the last is known only when the
  * transaction ends, so one entry of each shard is held back until then. Every transaction repeats the position, also one of
  * heartbeats only: whoever opens next finds it at the last entry, whatever that is.
  *
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * in few steps.
  */
 final class Batch {
-    private static final Map<String, Bytes> OPENED = SchemaFingerprint.header(Schemas.WAL_ENTRY);
+    private static final Map<String, Bytes> FINGERPRINT = SchemaFingerprint.header(Schemas.WAL_ENTRY);
 
     private final PublisherSetup setup;
     private final ShardProgress[] progress;
@@ -59,7 +60,7 @@ final class Batch {
     void add(RingReader frame, LogWriter writer) {
         int shard = frame.shard();
         LogRecord record =
-                LogRecord.of(frame.timeMs(), frame.key(), frame.value(), frame.opensEpoch() ? OPENED : Map.of());
+                LogRecord.of(frame.timeMs(), frame.key(), frame.value(), frame.opensEpoch() ? FINGERPRINT : Map.of());
         if (records == 0) {
             first = "shard %d, sequence %d, %d bytes".formatted(shard, frame.sequence(), size(record));
         }
@@ -95,18 +96,17 @@ final class Batch {
         for (int shard = 0; shard < held.length; shard++) {
             LogRecord last = held[shard];
             if (last != null) {
-                writer.send(setup.partition(shard), withPosition(last, progress[shard].drainedPosition()));
+                writer.send(setup.partition(shard), asLast(last, progress[shard].drainedPosition()));
                 held[shard] = null;
             }
         }
     }
 
-    private static LogRecord withPosition(LogRecord record, @Nullable Bytes position) {
-        if (position == null) {
-            return record;
+    private static LogRecord asLast(LogRecord record, @Nullable Bytes position) {
+        Map<String, Bytes> headers = new HashMap<>(FINGERPRINT);
+        if (position != null) {
+            headers.put(Headers.SOURCE_POSITION, position);
         }
-        Map<String, Bytes> headers = new HashMap<>(record.headers());
-        headers.put(Headers.SOURCE_POSITION, position);
         return LogRecord.of(record.timestampMs(), record.key(), record.value(), headers);
     }
 

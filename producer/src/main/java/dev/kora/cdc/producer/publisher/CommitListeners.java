@@ -2,10 +2,12 @@ package dev.kora.cdc.producer.publisher;
 
 import dev.kora.cdc.producer.CommitListener;
 import dev.kora.cdc.schema.CdcException;
+import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,13 +19,30 @@ import org.slf4j.LoggerFactory;
 final class CommitListeners {
     private static final Logger LOG = LoggerFactory.getLogger(CommitListeners.class);
 
-    private record Waiting(long end, CommitListener listener) {}
+    private static final class Waiting {
+        private final long end;
+        private final CommitListener listener;
+        private final long sinceNanos;
+        private boolean told;
+
+        Waiting(long end, CommitListener listener, long sinceNanos) {
+            this.end = end;
+            this.listener = listener;
+            this.sinceNanos = sinceNanos;
+        }
+
+        long end() {
+            return end;
+        }
+    }
 
     private final Queue<Waiting> arriving = new ConcurrentLinkedQueue<>();
     private final PriorityQueue<Waiting> waiting = new PriorityQueue<>(Comparator.comparingLong(Waiting::end));
+    /** Who has not been told that it takes long, in the order of their coming; among them, for a while, some whose wait is over. */
+    private final Queue<Waiting> patient = new ArrayDeque<>();
 
-    void add(long end, CommitListener listener) {
-        arriving.add(new Waiting(end, listener));
+    void add(long end, CommitListener listener, long nowNanos) {
+        arriving.add(new Waiting(end, listener, nowNanos));
     }
 
     /** Tells those whose commands end at or before {@code cursor}. For the draining thread. */
@@ -31,7 +50,21 @@ final class CommitListeners {
         synchronized (waiting) {
             gather();
             while (!waiting.isEmpty() && waiting.peek().end() <= cursor) {
-                tell(waiting.remove().listener()::committed);
+                tell(remove()::committed);
+            }
+            forgetTold();
+        }
+    }
+
+    /** Tells those who have waited since {@code beforeNanos} or longer that it takes long, each once. For the draining thread. */
+    void late(long beforeNanos, Supplier<CdcException.Unavailable> cause) {
+        synchronized (waiting) {
+            gather();
+            forgetTold();
+            while (!patient.isEmpty() && patient.peek().sinceNanos - beforeNanos <= 0) {
+                CommitListener listener = patient.remove().listener;
+                tell(() -> listener.late(cause.get()));
+                forgetTold();
             }
         }
     }
@@ -41,9 +74,22 @@ final class CommitListeners {
         synchronized (waiting) {
             gather();
             while (!waiting.isEmpty()) {
-                CommitListener listener = waiting.remove().listener();
+                CommitListener listener = remove();
                 tell(() -> listener.failed(cause));
             }
+            forgetTold();
+        }
+    }
+
+    private CommitListener remove() {
+        Waiting first = waiting.remove();
+        first.told = true;
+        return first.listener;
+    }
+
+    private void forgetTold() {
+        while (!patient.isEmpty() && patient.peek().told) {
+            patient.remove();
         }
     }
 
@@ -51,6 +97,7 @@ final class CommitListeners {
         Waiting next = arriving.poll();
         while (next != null) {
             waiting.add(next);
+            patient.add(next);
             next = arriving.poll();
         }
     }

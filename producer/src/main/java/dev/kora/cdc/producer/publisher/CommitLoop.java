@@ -38,7 +38,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>so is a commit that ended before the end of an earlier one: the topic was created anew, or lost what it had.
  * </ul>
  *
- * <p>While Kafka is away the loop tries for ever, with rests of up to a second; entries wait in the ring, and appenders for room in it.
+ * <p><b>What lasts.</b> While Kafka is away the loop tries for ever, with rests of up to a second; entries wait in the ring, and appenders
+ * for room in it. So does a commit that never gets an answer, and a command that takes longer than its transaction may although it is sent
+ * alone: time may mend that, and giving up would lose what was taken. Neither is silent: status and log say since when, and what; who
+ * waits for a command is told after the sync time-out that it takes long.
  */
 final class CommitLoop {
     private static final long PAUSE_NANOS = Duration.ofMillis(2).toNanos();
@@ -74,6 +77,9 @@ final class CommitLoop {
     private volatile Phase phase = Phase.OPENING;
     private volatile boolean abandoned;
 
+    /** How often in a row one command alone has outlasted its transaction. */
+    private int outlasted;
+
     private long notBeforeNanos;
     /** Ends the publisher once the transaction is aborted. */
     private @Nullable CdcException fatal;
@@ -84,7 +90,7 @@ final class CommitLoop {
         this.reader = new RingReader(backlog.ring());
         this.session = new LogSession(setup, log, backlog, reader, intake, metrics);
         this.halt = halt;
-        this.condition = new Condition(setup.topic(), halt, metrics);
+        this.condition = new Condition(setup, halt, metrics);
         this.metrics = metrics;
         this.heartbeats = new Heartbeats(intake, backlog.sequencers(), backlog.progress());
         this.batch = new Batch(setup, backlog.progress());
@@ -97,18 +103,34 @@ final class CommitLoop {
      * @return how long to rest before the next step
      */
     Rest step() {
+        Rest rest = tryStep();
+        if (phase != Phase.READY && phase != Phase.ENDED) {
+            tellLate();
+        }
+        return rest;
+    }
+
+    private Rest tryStep() {
         try {
             return abandoned ? endAbandoned() : advance();
         } catch (LogException e) {
             return recover(e);
         } catch (CdcException.Unavailable e) {
-            condition.failed(phase, e);
+            condition.failed(phase, String.valueOf(e.getMessage()));
             return reopen();
         } catch (CdcException e) {
             return end(e instanceof CdcException.Fenced ? State.FENCED : State.STOPPED, e);
         } catch (RuntimeException e) {
             return end(State.STOPPED, Endings.bug(e));
         }
+    }
+
+    private void tellLate() {
+        Duration timeout = setup.config().syncTimeout();
+        backlog.listeners()
+                .late(
+                        setup.nanoClock().getAsLong() - timeout.toNanos(),
+                        () -> Endings.late(setup.topic(), timeout, condition.lastError()));
     }
 
     private Rest advance() {
@@ -205,6 +227,7 @@ final class CommitLoop {
 
     private void worked() {
         backoff.reset();
+        outlasted = 0;
         condition.worked();
     }
 
@@ -226,7 +249,7 @@ final class CommitLoop {
         if (e.kind() == Kind.FENCED) {
             return end(State.FENCED, Endings.fenced(setup.topic(), e));
         }
-        condition.failed(phase, e);
+        condition.failed(phase, describe(e));
         return switch (phase) {
             case OPENING -> failedOpening(e);
             case READY, ABORTING -> e.kind() == Kind.TIMED_OUT ? backoff.next() : reopen();
@@ -234,6 +257,25 @@ final class CommitLoop {
             case COMMITTING -> e.kind() == Kind.TIMED_OUT ? backoff.next() : failedSending(e);
             case ENDED -> Rest.NONE;
         };
+    }
+
+    private String describe(LogException e) {
+        if (outlasts(e)) {
+            outlasted++;
+        }
+        return outlasted > 1 && phase != Phase.OPENING
+                ? Endings.outlasted(setup.config(), batch.describe(), outlasted, e)
+                : String.valueOf(e.getMessage());
+    }
+
+    /** Whether the broker may have ended the transaction because one command alone took longer than it may. */
+    private boolean outlasts(LogException e) {
+        boolean inTransaction = phase == Phase.SENDING || phase == Phase.COMMITTING;
+        long lasted = setup.nanoClock().getAsLong() - batch.begunAtNanos();
+        return inTransaction
+                && e.kind() == Kind.REOPEN
+                && batch.isOneCommand()
+                && lasted >= setup.config().transactionTimeout().toNanos();
     }
 
     private Rest failedOpening(LogException e) {

@@ -2,6 +2,9 @@ package dev.kora.cdc.producer.publisher;
 
 import dev.kora.cdc.producer.PublisherStatus.State;
 import dev.kora.cdc.schema.CdcException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -9,36 +12,54 @@ import org.slf4j.LoggerFactory;
 /**
  * How the commit loop fares, for those who ask and for the log. Written by the thread that drives the loop; the accessors are for
  * any.
+ *
+ * <p>Of a row of failures the first is logged, and again after one minute, two, four and so on: what lasts must not look like
+ * what has passed.
  */
 final class Condition {
     private static final Logger LOG = LoggerFactory.getLogger(Condition.class);
+    private static final long FIRST_REMINDER_NANOS = Duration.ofMinutes(1).toNanos();
 
-    private final String topic;
+    private final PublisherSetup setup;
     private final Halt halt;
     private final PublisherMetrics metrics;
 
     private volatile @Nullable String lastError;
-    private volatile boolean retrying;
-    private volatile boolean running;
+    /** When the row of failures began that has not ended; null while things work. */
+    private volatile @Nullable Instant retryingSince;
 
-    Condition(String topic, Halt halt, PublisherMetrics metrics) {
-        this.topic = topic;
+    private volatile boolean running;
+    private long retryingSinceNanos;
+    private long reminderNanos;
+
+    Condition(PublisherSetup setup, Halt halt, PublisherMetrics metrics) {
+        this.setup = setup;
         this.halt = halt;
         this.metrics = metrics;
     }
 
-    /** Something failed and will be tried again. The first failure since something worked is logged. */
-    void failed(CommitLoop.Phase phase, Exception e) {
+    /** Something failed and will be tried again. */
+    void failed(CommitLoop.Phase phase, String error) {
         metrics.errors.increment();
-        lastError = e.getMessage();
-        if (!retrying) {
-            retrying = true;
-            LOG.atWarn()
-                    .addKeyValue("topic", topic)
-                    .addKeyValue("phase", phase)
-                    .addKeyValue("error", e.getMessage())
-                    .log("entries wait in memory until the log takes them again");
+        lastError = error;
+        long now = setup.nanoClock().getAsLong();
+        Instant since = retryingSince;
+        if (since == null) {
+            since = setup.clock().instant().truncatedTo(ChronoUnit.SECONDS);
+            retryingSince = since;
+            retryingSinceNanos = now;
+            reminderNanos = FIRST_REMINDER_NANOS;
+        } else if (now - retryingSinceNanos >= reminderNanos) {
+            reminderNanos *= 2;
+        } else {
+            return;
         }
+        LOG.atWarn()
+                .addKeyValue("topic", setup.topic())
+                .addKeyValue("phase", phase)
+                .addKeyValue("since", since)
+                .addKeyValue("error", error)
+                .log("entries wait in memory until the log takes them again");
     }
 
     void waits(String what) {
@@ -48,16 +69,20 @@ final class Condition {
     /** All that was to be committed until now is. */
     void worked() {
         running = true;
-        if (retrying) {
-            retrying = false;
-            LOG.atInfo().addKeyValue("topic", topic).log("entries are committed again");
+        Instant since = retryingSince;
+        if (since != null) {
+            retryingSince = null;
+            LOG.atInfo()
+                    .addKeyValue("topic", setup.topic())
+                    .addKeyValue("after", since)
+                    .log("entries are committed again");
         }
     }
 
     void stopped(CdcException cause, long uncommitted) {
         lastError = cause.getMessage();
         LOG.atError()
-                .addKeyValue("topic", topic)
+                .addKeyValue("topic", setup.topic())
                 .addKeyValue("uncommitted", uncommitted)
                 .addKeyValue("cause", cause.getMessage())
                 .log("publisher stopped for good");
@@ -74,6 +99,12 @@ final class Condition {
         return lastError;
     }
 
+    /** Since when nothing has been committed for errors, to the second; null where things work, or nothing is tried any more. */
+    @Nullable
+    Instant retryingSince() {
+        return halt.ending() == null ? retryingSince : null;
+    }
+
     State state() {
         Halt.Ending ending = halt.ending();
         if (ending != null) {
@@ -82,6 +113,6 @@ final class Condition {
         if (!running) {
             return State.OPENING;
         }
-        return retrying ? State.RETRYING : State.RUNNING;
+        return retryingSince == null ? State.RUNNING : State.RETRYING;
     }
 }

@@ -1,10 +1,12 @@
 package dev.kora.cdc.producer.publisher;
 
 import dev.kora.cdc.log.LogException;
+import dev.kora.cdc.producer.PublisherConfig;
 import dev.kora.cdc.schema.CdcException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Why a publisher ends, in words that say what to do next. */
+/** Why a publisher ends, or does not get on, in words that say what to do next. */
 final class Endings {
     private Endings() {}
 
@@ -41,6 +43,22 @@ final class Endings {
                 "%s refuses %s, and no retry mends that: %s. Mend its cause and open a new publisher; what came after it is not committed"
                         .formatted(topic, what, e.getMessage()),
                 e);
+    }
+
+    /**
+     * @param what takes so long, and nothing else
+     * @param times how often
+     */
+    static String outlasted(PublisherConfig config, String what, int times, LogException e) {
+        return "%s, sent alone, took longer than its transaction may, %d ms, %d times in a row; it is tried again. If that does not end, raise the transaction time-out or find out what slows the way to the broker (%s)"
+                .formatted(what, config.transactionTimeout().toMillis(), times, e.getMessage());
+    }
+
+    static CdcException.Unavailable late(String topic, Duration timeout, @Nullable String lastError) {
+        return new CdcException.Unavailable(
+                "not committed to %s within %d ms, and still tried: it may be in the log, or come into it later (last error: %s)"
+                        .formatted(topic, timeout.toMillis(), lastError),
+                null);
     }
 
     static CdcException bug(Throwable bug) {

@@ -190,7 +190,7 @@ final class Intake {
             }
         }
         takeAll(command);
-        listeners.add(at + bytes, listener);
+        listeners.add(at + bytes, listener, setup.nanoClock().getAsLong());
         publishAll(at + bytes, command);
         doorbell.ring();
         return true;

@@ -86,6 +86,7 @@ final class PublisherCore {
                 metrics.commits(),
                 metrics.aborted(),
                 metrics.reopened(),
+                Optional.ofNullable(loop.condition().retryingSince()),
                 Optional.ofNullable(loop.condition().lastError()));
     }
 

@@ -22,8 +22,11 @@ import dev.kora.cdc.schema.Schemas;
 import dev.kora.cdc.schema.WalEntry;
 import dev.kora.cdc.schema.WalRecord;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -239,15 +242,73 @@ class CommitLoopTest {
         rig.log.beforeNext(Op.COMMIT, () -> rig.log.setAvailable(false));
         Told told = rig.append(core, 0, "a");
         rig.pass(core, Duration.ofMinutes(5));
-        assertEquals(List.of(), told.calls());
+        assertEquals(List.of("late"), told.calls());
         assertEquals(State.RETRYING, core.status().state());
         rig.append(core, 1, "b");
         rig.log.setAvailable(true);
         rig.settle(core);
-        assertTrue(told.isCommitted());
+        assertEquals(List.of("late", "committed"), told.calls());
         assertEquals(List.of("WRITER_OPENED", "a", "HEARTBEAT"), rig.texts(0));
         assertEquals(List.of("WRITER_OPENED", "b"), rig.texts(1));
         assertEquals(State.RUNNING, core.status().state());
+    }
+
+    /** What lasts is said: since when, and to each who waits, once. */
+    @Test
+    void whoWaitsLongerThanTheSyncTimeoutIsToldThatItTakesLong() {
+        Duration timeout = Duration.ofSeconds(60);
+        rig.config = rig.config.withTimeouts(timeout, timeout, timeout, timeout);
+        PublisherCore core = rig.opened();
+        assertEquals(Optional.empty(), core.status().retryingSince());
+        rig.log.beforeNext(Op.COMMIT, () -> rig.log.setAvailable(false));
+        Instant away = rig.clock.instant().truncatedTo(ChronoUnit.SECONDS);
+        Told first = rig.append(core, 0, "a");
+        rig.pass(core, Duration.ofSeconds(30));
+        Told second = rig.append(core, 1, "b");
+        rig.pass(core, Duration.ofSeconds(29));
+        assertEquals(List.of(), first.calls());
+        rig.pass(core, Duration.ofSeconds(3));
+        assertEquals(List.of("late"), first.calls());
+        assertEquals(List.of(), second.calls());
+        rig.pass(core, Duration.ofMinutes(5));
+        assertEquals(List.of("late"), second.calls());
+        assertEquals(Optional.of(away), core.status().retryingSince());
+        rig.log.setAvailable(true);
+        rig.settle(core);
+        assertEquals(List.of("late", "committed"), first.calls());
+        assertEquals(List.of("late", "committed"), second.calls());
+        assertEquals(Optional.empty(), core.status().retryingSince());
+    }
+
+    @Test
+    void aCommandThatOutlastsItsTransactionAloneIsTriedAgainAndNamed() {
+        PublisherCore core = rig.opened();
+        for (int times = 1; times <= 3; times++) {
+            rig.log.beforeNext(Op.COMMIT, () -> outlast(core));
+            if (times == 1) {
+                rig.append(core, 1, "slow");
+            }
+            awaitReopened(core, times);
+            String error = core.status().lastError().orElseThrow();
+            assertEquals(times > 1, error.contains("shard 1, sequence 2"), error);
+            assertEquals(times > 1, error.contains(times + " times in a row"), error);
+        }
+        Told behind = rig.append(core, 1, "next");
+        rig.settle(core);
+        assertTrue(behind.isCommitted());
+        assertEquals(List.of("WRITER_OPENED", "slow", "next"), rig.texts(1).subList(0, 3));
+        assertEquals(State.RUNNING, core.status().state());
+    }
+
+    private void outlast(PublisherCore core) {
+        rig.clock.advanceNanos(core.setup().config().transactionTimeout().toNanos());
+        rig.log.timeOutTransaction(PublisherRig.TRANSACTIONAL_ID);
+    }
+
+    private void awaitReopened(PublisherCore core, int times) {
+        while (core.metrics().reopened() < times) {
+            rig.clock.advanceNanos(rig.step(core).nanos());
+        }
     }
 
     @Test
@@ -661,7 +722,7 @@ class CommitLoopTest {
     // --- source positions
 
     @Test
-    void theLastEntryOfEachShardInATransactionCarriesTheSourcePosition() {
+    void theLastEntryOfEachShardInATransactionCarriesTheSourcePositionAndTheSchema() {
         PublisherCore core = rig.opened();
         core.intake().take(0, PublisherRig.set("a"), Bytes.utf8("p1"));
         core.intake().take(0, PublisherRig.set("b"), Bytes.utf8("p2"));
@@ -669,9 +730,18 @@ class CommitLoopTest {
         core.intake().take(1, PublisherRig.set("d"), null);
         rig.settle(core);
         assertEquals(
-                List.of(Map.of(), Map.of(), Map.of(Headers.SOURCE_POSITION, Bytes.utf8("p2"))),
+                List.of(
+                        Map.of(),
+                        Map.of(),
+                        Map.of(
+                                Headers.SOURCE_POSITION,
+                                Bytes.utf8("p2"),
+                                Headers.SCHEMA_FINGERPRINT,
+                                SchemaFingerprint.of(Schemas.WAL_ENTRY))),
                 rig.committed(0).stream().skip(1).map(LogRecord::headers).toList());
-        assertEquals(Map.of(), rig.committed(1).getLast().headers());
+        assertEquals(
+                SchemaFingerprint.header(Schemas.WAL_ENTRY),
+                rig.committed(1).getLast().headers());
         assertEquals(Bytes.utf8("p2"), core.backlog().progress()[0].committedPosition());
     }
 

@@ -145,6 +145,11 @@ final class PublisherRig {
             calls.add("failed: " + cause.getClass().getSimpleName());
         }
 
+        @Override
+        public synchronized void late(CdcException.Unavailable cause) {
+            calls.add("late");
+        }
+
         synchronized List<String> calls() {
             return List.copyOf(calls);
         }

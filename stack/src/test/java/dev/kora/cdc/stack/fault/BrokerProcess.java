@@ -49,6 +49,16 @@ public final class BrokerProcess implements AutoCloseable {
         child.kill();
     }
 
+    /** Stops it where it stands (SIGSTOP): connections are taken and kept, and nothing is answered. */
+    public void pause() {
+        child.pause();
+    }
+
+    /** Lets it go on where it was paused. */
+    public void resume() {
+        child.resume();
+    }
+
     /** Starts it again where it was killed, and returns when it serves. */
     public void startAgain() {
         child = launch();

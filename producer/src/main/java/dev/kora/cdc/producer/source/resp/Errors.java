@@ -70,6 +70,10 @@ final class Errors {
                 "UNAVAILABLE nothing was logged, the gateway takes no more writes: " + cause.getMessage());
     }
 
+    static CommandException late(CdcException.Unavailable cause) {
+        return new CommandException("UNAVAILABLE the command was taken, but is " + cause.getMessage());
+    }
+
     static CommandException uncertain(CdcException cause) {
         return new CommandException(
                 "UNAVAILABLE the command may or may not have been logged, since the writer stopped before its commit was known: "

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  * are counted from the time that the entry gets.
  *
  * <p><b>Errors</b> beyond Redis's: {@code TOOLARGE}, a field or the command is beyond a limit, nothing was logged; {@code
- * UNAVAILABLE}, the publisher has stopped, and the text says whether the command may be in the log all the same; {@code
+ * UNAVAILABLE}, the publisher has stopped or Kafka is away, and the text says whether the command may be in the log all the same; {@code
  * READONLY}, this database has another source. Where there is no room for a command, its connection is not read until
  * there is.
  *

@@ -29,6 +29,7 @@ final class GatewayInfo {
         fields.put("publisher_ring_bytes", Long.toString(status.ringBytes()));
         fields.put("publisher_ring_used_bytes", Long.toString(status.ringUsedBytes()));
         fields.put("publisher_commits", Long.toString(status.commits()));
+        status.retryingSince().ifPresent(since -> fields.put("publisher_retrying_since", since.toString()));
         status.lastError().ifPresent(error -> fields.put("publisher_last_error", oneLine(error)));
         fields.put("commands_acknowledged", Long.toString(metrics.sum(GatewayMetrics.Counts::acknowledged)));
         fields.put("commands_refused", Long.toString(metrics.sum(GatewayMetrics.Counts::refused)));

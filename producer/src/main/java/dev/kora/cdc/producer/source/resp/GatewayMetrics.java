@@ -53,7 +53,10 @@ public final class GatewayMetrics {
             return refused.sum();
         }
 
-        /** Answered with an error since the publisher stopped before their end was known: they may be in the log. */
+        /**
+         * Answered with an error since the publisher stopped before their end was known, or took too long to commit them: they may
+         * be in the log.
+         */
         public long uncertain() {
             return uncertain.sum();
         }

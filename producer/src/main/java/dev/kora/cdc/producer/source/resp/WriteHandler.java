@@ -97,17 +97,40 @@ final class WriteHandler implements Handler {
         }
     }
 
-    private record Acknowledgement(ReplyTo to, Reply reply, GatewayMetrics.Counts counts) implements CommitListener {
-        @Override
-        public void committed() {
-            counts.acknowledge();
-            to.reply(reply);
+    /** Answers once: who was told that it takes long is told no more. */
+    private static final class Acknowledgement implements CommitListener {
+        private final ReplyTo to;
+        private final Reply reply;
+        private final GatewayMetrics.Counts counts;
+        private boolean answered;
+
+        Acknowledgement(ReplyTo to, Reply reply, GatewayMetrics.Counts counts) {
+            this.to = to;
+            this.reply = reply;
+            this.counts = counts;
         }
 
         @Override
-        public void failed(CdcException cause) {
+        public synchronized void committed() {
+            if (!answered) {
+                counts.acknowledge();
+                to.reply(reply);
+            }
+        }
+
+        @Override
+        public synchronized void failed(CdcException cause) {
+            if (!answered) {
+                counts.leaveUncertain();
+                to.reply(Errors.uncertain(cause).reply());
+            }
+        }
+
+        @Override
+        public synchronized void late(CdcException.Unavailable cause) {
+            answered = true;
             counts.leaveUncertain();
-            to.reply(Errors.uncertain(cause).reply());
+            to.reply(Errors.late(cause).reply());
         }
     }
 }

@@ -109,6 +109,17 @@ class GatewayTest {
     }
 
     @Test
+    void saysThatACommandTakesLongAndNothingMoreAboutIt() {
+        FakeReplyTo to = rig.send(Request.of("SET", "k", "v"));
+        rig.publisher.late(new CdcException.Unavailable("not committed within 60 s", null));
+        assertEquals("UNAVAILABLE the command was taken, but is not committed within 60 s", to.error());
+        rig.publisher.commit();
+        assertEquals(1, to.replies().size());
+        assertEquals(1, counts("SET").uncertain());
+        assertEquals(0, counts("SET").acknowledged());
+    }
+
+    @Test
     void saysThatAnUncertainCommandMayBeInTheLog() {
         FakeReplyTo to = rig.send(Request.of("SET", "k", "v"));
         rig.publisher.fail(new CdcException.Fenced("a newer writer took over shard 2", null));
@@ -175,6 +186,7 @@ class GatewayTest {
         assertEquals("logging", fields.get("gateway_mode"));
         assertEquals("4", fields.get("gateway_shards"));
         assertEquals("retrying", fields.get("publisher_state"));
+        assertEquals("1970-01-01T00:00:00Z", fields.get("publisher_retrying_since"));
         assertEquals("two lines", fields.get("publisher_last_error"));
         assertEquals("2", fields.get("commands_acknowledged"));
         assertEquals("1", fields.get("commands_refused"));
