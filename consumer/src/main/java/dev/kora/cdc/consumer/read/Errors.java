@@ -1,5 +1,6 @@
 package dev.kora.cdc.consumer.read;
 
+import dev.kora.cdc.schema.CdcException;
 import dev.kora.cdc.server.resp.CommandException;
 
 /** The error replies of reads: Redis's own words where Redis has them. */
@@ -15,7 +16,19 @@ final class Errors {
     }
 
     static CommandException readOnly() {
-        return new CommandException("READONLY You can't write against a read only replica.");
+        return new CommandException(
+                "READONLY this port reads the snapshot and takes no writes: send them to the gateway, or to the engine that is followed");
+    }
+
+    /** A shard could not be read although it is served: the cause says what failed, and where. */
+    static CommandException failed(CdcException cause) {
+        return switch (cause) {
+            case CdcException.Corrupt corrupt -> new CommandException("HALTED " + corrupt.getMessage());
+            case CdcException.Invalid invalid -> new CommandException("ERR " + invalid.getMessage());
+            case CdcException.Unavailable away -> new CommandException("UNAVAILABLE " + away.getMessage());
+            case CdcException.Fenced fenced ->
+                new CommandException("UNAVAILABLE " + fenced.getMessage() + ": try again");
+        };
     }
 
     static CommandException cursor() {

@@ -1,6 +1,7 @@
 package dev.kora.cdc.consumer.read;
 
 import dev.kora.cdc.consumer.shard.ShardDirectory;
+import dev.kora.cdc.schema.CdcException;
 import dev.kora.cdc.server.resp.Command;
 import dev.kora.cdc.server.resp.CommandTable;
 import dev.kora.cdc.server.resp.InfoSection;
@@ -84,6 +85,8 @@ public final class RespReads {
     private Reply answer(ReadCommand read, Scope scope, Request request) {
         try (Sight sight = Sight.open(directory, scope, clock.millis())) {
             return read.body().answer(sight, request);
+        } catch (CdcException e) {
+            throw Errors.failed(e);
         }
     }
 

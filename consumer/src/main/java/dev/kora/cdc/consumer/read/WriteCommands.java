@@ -24,9 +24,7 @@ final class WriteCommands {
     static List<Command> refused() {
         return Stream.of(NAMES.split("\\s+", -1))
                 .filter(name -> !name.isEmpty())
-                .map(name -> Command.write(name, -1, Command.Keys.NONE, (session, request, to) -> {
-                    throw Errors.readOnly();
-                }))
+                .map(name -> Command.refused(name, Command.Kind.WRITE, Errors::readOnly))
                 .toList();
     }
 }

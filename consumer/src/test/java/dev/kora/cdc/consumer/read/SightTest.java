@@ -40,6 +40,18 @@ final class SightTest {
     }
 
     @Test
+    void aShardThatCannotBeReadSaysWhy() {
+        shards.access(1, new ShardAccess.Served(() -> {
+            throw new CdcException.Corrupt("row key 6b of store/kora/shard-1 is cut short");
+        }));
+        assertEquals("-HALTED row key 6b of store/kora/shard-1 is cut short", client.text("GET", "k"));
+        shards.access(1, new ShardAccess.Served(() -> {
+            throw new CdcException.Fenced("the store is closed", null);
+        }));
+        assertEquals("-UNAVAILABLE the store is closed: try again", client.text("GET", "k"));
+    }
+
+    @Test
     void aDeadKeyDoesNotHideALiveOne() {
         shards.fold(0, set("k", "lives"));
         shards.pass(1);

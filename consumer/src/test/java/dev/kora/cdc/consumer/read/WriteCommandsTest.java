@@ -9,7 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class WriteCommandsTest {
-    private static final String READ_ONLY = "-READONLY You can't write against a read only replica.";
+    private static final String READ_ONLY = "-READONLY this port reads the snapshot and takes no writes:"
+            + " send them to the gateway, or to the engine that is followed";
 
     private final TestShards shards = new TestShards(1);
     private final DirectCalls client = shards.connect();

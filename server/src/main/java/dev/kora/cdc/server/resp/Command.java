@@ -1,6 +1,7 @@
 package dev.kora.cdc.server.resp;
 
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /**
  * A command of a port: what {@code COMMAND} tells of it, and who executes it.
@@ -10,8 +11,9 @@ import java.util.Locale;
  * @param kind what it does to data
  * @param keys where in a request its keys stand
  * @param handler executes it
+ * @param refused whether it is known only so that its refusal can say why: {@code COMMAND} does not tell of it
  */
-public record Command(String name, int arity, Kind kind, Keys keys, Handler handler) {
+public record Command(String name, int arity, Kind kind, Keys keys, Handler handler, boolean refused) {
 
     /** What a command does to data. */
     public enum Kind {
@@ -56,17 +58,30 @@ public record Command(String name, int arity, Kind kind, Keys keys, Handler hand
 
     /** A command that reads data and answers when it returns. */
     public static Command read(String name, int arity, Keys keys, Handler.Immediate handler) {
-        return new Command(name, arity, Kind.READ, keys, replying(handler));
+        return new Command(name, arity, Kind.READ, keys, replying(handler), false);
     }
 
     /** A command that changes data and may answer later. */
     public static Command write(String name, int arity, Keys keys, Handler handler) {
-        return new Command(name, arity, Kind.WRITE, keys, handler);
+        return new Command(name, arity, Kind.WRITE, keys, handler, false);
     }
 
     /** A command about the connection, which answers when it returns. */
     public static Command connection(String name, int arity, Handler.Immediate handler) {
-        return new Command(name, arity, Kind.CONNECTION, Keys.NONE, replying(handler));
+        return new Command(name, arity, Kind.CONNECTION, Keys.NONE, replying(handler), false);
+    }
+
+    /** A command that the port does not execute, whatever its arguments, and says so. */
+    public static Command refused(String name, Kind kind, Supplier<CommandException> why) {
+        return new Command(
+                name,
+                -1,
+                kind,
+                Keys.NONE,
+                (session, request, to) -> {
+                    throw why.get();
+                },
+                true);
     }
 
     /** Whether a request with {@code size} arguments, the name included, is one of these. */

@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-/** {@code COMMAND [COUNT|LIST|INFO|DOCS]}: tells of all commands of a port, of those about the connection and of itself. */
+/** {@code COMMAND [COUNT|LIST|INFO|DOCS]}: tells of the commands that a port executes, those about the connection among them. */
 final class CommandCommand {
     private final CommandTable table;
 
@@ -26,8 +27,13 @@ final class CommandCommand {
         return new CommandCommand(commands).table;
     }
 
-    private Collection<Command> all() {
-        return table.all();
+    private List<Command> all() {
+        return table.all().stream().filter(command -> !command.refused()).toList();
+    }
+
+    private @Nullable Command find(byte[] name) {
+        Command command = table.find(name);
+        return command == null || command.refused() ? null : command;
     }
 
     private Reply count(Session session, Request request) {
@@ -44,7 +50,7 @@ final class CommandCommand {
         }
         List<Reply> infos = new ArrayList<>();
         for (int i = 2; i < request.size(); i++) {
-            Command command = table.find(request.argument(i));
+            Command command = find(request.argument(i));
             infos.add(command == null ? Reply.NIL_ARRAY : info(command));
         }
         return Reply.array(infos);
@@ -75,7 +81,7 @@ final class CommandCommand {
             all().forEach(command -> addDoc(command, docs));
         }
         for (int i = 2; i < request.size(); i++) {
-            Command command = table.find(request.argument(i));
+            Command command = find(request.argument(i));
             if (command != null) {
                 addDoc(command, docs);
             }

@@ -4,12 +4,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the command of a request and has it executed; whatever comes of it becomes a reply. Thread-safe. */
 final class Dispatcher {
     /** How much of a name, and of arguments, an error repeats, as in Redis. */
     private static final int REPEATED = 128;
+
+    /** What could do something to a terminal that an error is printed on. */
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}&&[^\\r\\n]]");
 
     private final CommandTable commands;
     private final Duration busyTimeout;
@@ -83,7 +87,9 @@ final class Dispatcher {
     }
 
     private static String start(byte[] bytes, int most) {
-        return new String(bytes, 0, Math.min(bytes.length, most), StandardCharsets.UTF_8);
+        String text = new String(bytes, 0, Math.min(bytes.length, most), StandardCharsets.UTF_8);
+        return CONTROL.matcher(text)
+                .replaceAll(found -> "\\\\x%02x".formatted((int) found.group().charAt(0)));
     }
 
     private static String lower(Command command) {

@@ -102,7 +102,9 @@ final class RequestDecoder {
             return false;
         }
         if (claimed > maxArguments) {
-            throw new ProtocolException("invalid multibulk length");
+            throw new ProtocolException(
+                    "invalid multibulk length: %d arguments are more than the %d that a request may have"
+                            .formatted(claimed, maxArguments));
         }
         if (claimed > STRANGER_ARGUMENTS && !known) {
             throw new ProtocolException("unauthenticated multibulk length");
@@ -142,8 +144,12 @@ final class RequestDecoder {
         if (claimed == UNFINISHED) {
             return false;
         }
-        if (claimed < 0 || claimed > maxBytes - bytes) {
+        if (claimed < 0) {
             throw new ProtocolException("invalid bulk length");
+        }
+        if (claimed > maxBytes - bytes) {
+            throw new ProtocolException("invalid bulk length: %d bytes are more than the %d that a request may have"
+                    .formatted(bytes + claimed, maxBytes));
         }
         if (claimed > STRANGER_BYTES && !known) {
             throw new ProtocolException("unauthenticated bulk length");
@@ -224,7 +230,8 @@ final class RequestDecoder {
         int lineEnd = in.forEachByte(ByteProcessor.FIND_LF);
         int lineBytes = (lineEnd < 0 ? in.writerIndex() : lineEnd) - in.readerIndex();
         if (lineBytes > LINE_BYTES) {
-            throw new ProtocolException("too big inline request");
+            throw new ProtocolException(
+                    "too big inline request: it has more than the %d bytes that it may have".formatted(LINE_BYTES));
         }
         if (lineEnd < 0) {
             return null;

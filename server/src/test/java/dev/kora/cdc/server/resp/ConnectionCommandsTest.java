@@ -1,6 +1,7 @@
 package dev.kora.cdc.server.resp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -14,7 +15,8 @@ import org.junit.jupiter.api.Test;
 class ConnectionCommandsTest {
     private static final CommandTable COMMANDS = CommandTable.of(List.of(
             Command.read("GET", 2, Command.Keys.ONE, (session, request) -> Reply.NIL),
-            Command.read("ALL", 1, Command.Keys.NONE, (session, request) -> allTypes())));
+            Command.read("ALL", 1, Command.Keys.NONE, (session, request) -> allTypes()),
+            Command.refused("REFUSED", Command.Kind.WRITE, () -> new CommandException("ERR not here"))));
     private static final List<InfoSection> INFO =
             List.of(new InfoSection("Stats", Map.of("rows", "7")), new InfoSection("Shards", Map.of("shards", "4")));
 
@@ -187,6 +189,8 @@ class ConnectionCommandsTest {
         assertTrue(client.call("COMMAND").startsWith("[" + get + ", "));
         assertTrue(client.call("COMMAND", "LIST").contains("\"command\""));
         assertEquals(":17", client.call("COMMAND", "COUNT"));
+        assertFalse(client.call("COMMAND", "LIST").contains("refused"), "what is not executed is not told of");
+        assertEquals("[nil[]]", client.call("COMMAND", "INFO", "REFUSED"));
         assertEquals(
                 "[\"get\", [\"summary\", \"Reads data\", \"group\", \"generic\"]]",
                 client.call("COMMAND", "DOCS", "get", "nope"));

@@ -83,15 +83,15 @@ class RequestDecoderTest {
         "*-\\r,            invalid multibulk length",
         "*1x,              invalid multibulk length",
         "*1\\rx,           invalid multibulk length",
-        "*21\\r\\n,        invalid multibulk length",
+        "*21\\r\\n,        invalid multibulk length: 21 arguments are more than the 20 that a request may have",
         "*99999999999,     invalid multibulk length",
-        "*2147483648\\r\\n, invalid multibulk length",
+        "*2147483648\\r\\n, invalid multibulk length: 2147483648 arguments are more than the 20 that a request may have",
         "*1\\r\\n:,        'expected ''$'', got '':'''",
         "*1\\r\\n\\r,      'expected ''$'', got ''\\x0d'''",
         "*1\\r\\n$x,       invalid bulk length",
         "*1\\r\\n$-1\\r\\n, invalid bulk length",
-        "*1\\r\\n$1001\\r\\n, invalid bulk length",
-        "*1\\r\\n$9999999999\\r\\n, invalid bulk length",
+        "*1\\r\\n$1001\\r\\n, invalid bulk length: 1001 bytes are more than the 1000 that a request may have",
+        "*1\\r\\n$9999999999\\r\\n, invalid bulk length: 9999999999 bytes are more than the 1000 that a request may have",
         "*1\\r\\n$99999999999, invalid bulk length",
         "*1\\r\\n$1\\r\\nab\\n, expected CRLF behind a bulk string",
         "*1\\r\\n$1\\r\\na\\r\\r, expected CRLF behind a bulk string",
@@ -107,12 +107,17 @@ class RequestDecoderTest {
         String half = "$500\r\n" + "x".repeat(500) + "\r\n";
 
         assertEquals(2, all("*2\r\n" + half + half).getFirst().size());
-        assertEquals("invalid bulk length", error("*3\r\n" + half + half + "$1\r\n"));
+        assertEquals(
+                "invalid bulk length: 1001 bytes are more than the 1000 that a request may have",
+                error("*3\r\n" + half + half + "$1\r\n"));
     }
 
     @Test
     void limitsInlineCommands() throws ProtocolException {
-        assertEquals("too big inline request", error("x".repeat(RequestDecoder.LINE_BYTES + 1)), "that does not end");
+        assertEquals(
+                "too big inline request: it has more than the 65536 bytes that it may have",
+                error("x".repeat(RequestDecoder.LINE_BYTES + 1)),
+                "that does not end");
         assertEquals("too big inline request", error("x".repeat(1_001) + "\n"), "beyond the request's bytes");
         assertEquals("too big inline request", error("x ".repeat(21) + "\n"), "beyond the request's arguments");
         assertEquals(20, all("x ".repeat(20) + "\n").getFirst().size());

@@ -154,7 +154,12 @@ class RespServerTest {
 
         client.send("NEXT\r\n*1\r\n$99999999\r\n" + "x".repeat(300_000));
 
-        assertEquals(List.of(":1", "-ERR Protocol error: invalid bulk length", TestClient.END), client.replies(3));
+        assertEquals(
+                List.of(
+                        ":1",
+                        "-ERR Protocol error: invalid bulk length: 99999999 bytes are more than the 16777216 that a request may have",
+                        TestClient.END),
+                client.replies(3));
     }
 
     @Test

@@ -52,7 +52,7 @@ final class Errors {
     }
 
     static CommandException readElsewhere() {
-        return new CommandException("ERR this port takes writes; read from the read port");
+        return new CommandException("ERR this port takes writes alone: read from the reads' port");
     }
 
     static CommandException follows(String directory) {

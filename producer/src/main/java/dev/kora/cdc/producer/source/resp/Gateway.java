@@ -76,9 +76,9 @@ public final class Gateway {
     public static Gateway refusing(String followed) {
         GatewayMetrics metrics = new GatewayMetrics(WriteCommand.ALL);
         List<Command> writes = WriteCommand.ALL.stream()
-                .map(write -> Command.write(write.name(), write.arity(), write.keys(), (session, request, to) -> {
+                .map(write -> Command.refused(write.name(), Command.Kind.WRITE, () -> {
                     metrics.of(write.name()).refuse();
-                    throw Errors.follows(followed);
+                    return Errors.follows(followed);
                 }))
                 .toList();
         return new Gateway(

@@ -22,9 +22,7 @@ final class ReadCommands {
     static List<Command> refused() {
         return Stream.of(NAMES.split("\\s+", -1))
                 .filter(name -> !name.isEmpty())
-                .map(name -> Command.read(name, -1, Command.Keys.NONE, (session, request) -> {
-                    throw Errors.readElsewhere();
-                }))
+                .map(name -> Command.refused(name, Command.Kind.READ, Errors::readElsewhere))
                 .toList();
     }
 }

@@ -32,9 +32,7 @@ final class UnloggedCommands {
     static List<Command> refused(Function<String, CommandException> why) {
         return Stream.of(NAMES.split("\\s+", -1))
                 .filter(name -> !name.isEmpty())
-                .map(name -> Command.write(name, -1, Command.Keys.NONE, (session, request, to) -> {
-                    throw why.apply(name);
-                }))
+                .map(name -> Command.refused(name, Command.Kind.WRITE, () -> why.apply(name)))
                 .toList();
     }
 }

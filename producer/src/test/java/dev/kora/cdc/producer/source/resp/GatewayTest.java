@@ -157,8 +157,8 @@ class GatewayTest {
     @ParameterizedTest
     @ValueSource(strings = {"GET", "get", "MGET", "LRANGE", "SCAN", "DBSIZE", "DOC.GET", "VEC.GET", "ZRANGE"})
     void sendsReadersToTheReadPort(String command) {
-        assertEquals("ERR this port takes writes; read from the read port", rig.error(command));
-        assertEquals("ERR this port takes writes; read from the read port", rig.error(command, "k", "0", "1"));
+        assertEquals("ERR this port takes writes alone: read from the reads' port", rig.error(command));
+        assertEquals("ERR this port takes writes alone: read from the reads' port", rig.error(command, "k", "0", "1"));
     }
 
     @ParameterizedTest
@@ -228,7 +228,7 @@ class GatewayTest {
         assertEquals(readOnly, unlogged.error());
         FakeReplyTo to = new FakeReplyTo();
         connection.send(Request.of("GET", "k"), to);
-        assertEquals("ERR this port takes writes; read from the read port", to.error());
+        assertEquals("ERR this port takes writes alone: read from the reads' port", to.error());
         assertEquals(
                 Map.of("gateway_mode", "refusing", "gateway_follows", "/var/lib/kora"),
                 refusing.info().get(0).fields());
