@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param name what it reads, as people call it
  * @param state of the whole
- * @param reason why it is in this state, in a sentence; empty where there is nothing to say
+ * @param reason why it is in this state, in a sentence; of one that has finished, what of its input was not taken; else empty
  * @param records taken since the start of this process
  * @param shards how each of them is, where the source reads each on its own; else empty
  */

@@ -1,5 +1,7 @@
 package dev.kora.cdc.stack;
 
+import dev.kora.cdc.producer.source.jsonl.JsonlInput;
+import dev.kora.cdc.producer.source.jsonl.JsonlListener;
 import dev.kora.cdc.producer.source.kora.FollowerOptions;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,6 +18,14 @@ public sealed interface Feed {
 
     /** The logs of a Kora engine in its data directory. */
     record Kora(Path directory, FollowerOptions options) implements Feed {}
+
+    /**
+     * JSON Lines.
+     *
+     * @param fromBeginning whether a file is read from its first line, whatever of it was read before
+     * @param listener is told what people want to know
+     */
+    record Jsonl(JsonlInput input, boolean fromBeginning, JsonlListener listener) implements Feed {}
 
     /** The Kora engine among these feeds, if there is one. */
     static Optional<Kora> kora(List<Feed> feeds) {

@@ -5,9 +5,11 @@ import dev.kora.cdc.producer.Source;
 import dev.kora.cdc.producer.SourceReport;
 import dev.kora.cdc.producer.http.HttpWrites;
 import dev.kora.cdc.producer.metrics.GatewayMeters;
+import dev.kora.cdc.producer.metrics.JsonlMeters;
 import dev.kora.cdc.producer.metrics.KoraSourceMeters;
 import dev.kora.cdc.producer.metrics.PublisherMeters;
 import dev.kora.cdc.producer.publisher.KafkaPublisher;
+import dev.kora.cdc.producer.source.jsonl.JsonlSource;
 import dev.kora.cdc.producer.source.kora.KoraSource;
 import dev.kora.cdc.producer.source.resp.Gateway;
 import dev.kora.cdc.schema.CdcException;
@@ -20,6 +22,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The producer's side of a database: the publisher, and what feeds it. */
 final class WriteSide {
@@ -58,7 +61,15 @@ final class WriteSide {
         switch (feed) {
             case Feed.Gateway gateway -> openGateway();
             case Feed.Kora kora -> follow(kora);
+            case Feed.Jsonl jsonl -> read(jsonl);
         }
+    }
+
+    private void read(Feed.Jsonl jsonl) {
+        var context = new JsonlSource.Context(clock, System::nanoTime, jsonl.listener());
+        JsonlSource source = parts.add(JsonlSource.open(jsonl.input(), jsonl.fromBeginning(), publisher, context));
+        JsonlMeters.bind(source, database.metrics());
+        sources.add(source.start());
     }
 
     private void follow(Feed.Kora kora) {
@@ -115,10 +126,21 @@ final class WriteSide {
                     new Ending(Ending.How.FAILED, "%s has ended: %s".formatted(report.name(), report.reason())));
         }
         boolean done = reports.stream().allMatch(report -> report.state() == SourceReport.State.FINISHED);
-        return done && !endless ? Optional.of(new Ending(Ending.How.DONE, finished(reports))) : Optional.empty();
+        return done && !endless ? Optional.of(finished(reports)) : Optional.empty();
     }
 
-    private static String finished(List<SourceReport> reports) {
+    /** What was left out of an input is no success, for somebody has to see to it. */
+    private static Ending finished(List<SourceReport> reports) {
+        String leftOut = reports.stream()
+                .map(SourceReport::reason)
+                .filter(reason -> !reason.isEmpty())
+                .collect(Collectors.joining("; "));
+        return leftOut.isEmpty()
+                ? new Ending(Ending.How.DONE, committed(reports))
+                : new Ending(Ending.How.FAILED, leftOut);
+    }
+
+    private static String committed(List<SourceReport> reports) {
         return "%d records are committed, to the end of %s"
                 .formatted(
                         reports.stream().mapToLong(SourceReport::records).sum(),

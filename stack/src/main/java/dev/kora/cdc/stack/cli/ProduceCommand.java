@@ -44,13 +44,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         subcommandsRepeatable = true,
-        subcommands = {ProduceCommand.OfKora.class, ProduceCommand.OfResp.class},
+        subcommands = {ProduceCommand.OfKora.class, ProduceCommand.OfResp.class, ProduceJsonl.class},
         synopsisSubcommandLabel = "SOURCE [SOURCE]...",
         commandListHeading = "%nSources:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:all of a source that has an end is committed",
-            "1:it could not start, or cannot go on after an error that no retry mends",
+            "1:lines were rejected, it could not start, or cannot go on after an error that no retry mends",
             "2:wrong usage or settings",
             "3:another writer has taken over; to start this one again would take it back",
             "130:stopped in order by Ctrl-C (SIGINT)",
@@ -62,6 +62,7 @@ import picocli.CommandLine.Spec;
             "  kora-cdc produce resp                      take writes from Redis clients on port 6379",
             "  kora-cdc produce kora /var/lib/kora        follow a Kora engine's logs",
             "  kora-cdc produce kora /var/lib/kora resp   likewise, with a gateway that says so to who writes",
+            "  kora-cdc produce jsonl changes.jsonl        append the changes in a file, and end",
             "  kora-cdc produce resp --config prod.properties --shards 16"
         })
 final class ProduceCommand implements Runnable {
@@ -81,15 +82,20 @@ final class ProduceCommand implements Runnable {
     /** Without a source. */
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a source is missing: kora DIR or resp");
+        throw new ParameterException(spec.commandLine(), "a source is missing: kora DIR, resp or jsonl [FILE]");
     }
 
     /** Adds a source; with the last one of the command line, runs them all. */
-    private int feed(Feed feed) {
+    int feed(Feed feed) {
         if (feeds.stream().anyMatch(other -> other.getClass() == feed.getClass())) {
             throw new ParameterException(spec.commandLine(), "a source is named twice: name each once");
         }
         feeds.add(feed);
+        if (feeds.stream().anyMatch(Feed.Kora.class::isInstance)
+                && feeds.stream().anyMatch(Feed.Jsonl.class::isInstance)) {
+            throw new ParameterException(
+                    spec.commandLine(), "a Kora engine alone feeds its database: give jsonl a database of its own");
+        }
         boolean last = feeds.size()
                 == spec.commandLine().getParseResult().subcommands().size();
         return last ? serve() : ExitCode.OK;
@@ -119,9 +125,10 @@ final class ProduceCommand implements Runnable {
         return switch (feed) {
             case Feed.Kora kora -> "following the Kora engine in " + kora.directory();
             case Feed.Gateway any ->
-                config.feeds().size() == 1
+                Feed.kora(config.feeds()).isEmpty()
                         ? "taking writes of Redis clients at " + gateway
                         : "refusing writes of Redis clients at " + gateway;
+            case Feed.Jsonl jsonl -> "reading " + jsonl.input().name();
         };
     }
 

@@ -3,6 +3,8 @@ package dev.kora.cdc.producer.source.jsonl;
 import dev.kora.cdc.producer.Publisher;
 import dev.kora.cdc.producer.PublisherStatus;
 import dev.kora.cdc.producer.ShardRecord;
+import dev.kora.cdc.producer.Source;
+import dev.kora.cdc.producer.SourceReport;
 import dev.kora.cdc.schema.Bytes;
 import dev.kora.cdc.schema.CdcException;
 import java.io.IOException;
@@ -14,6 +16,8 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Feeds a database from JSON Lines, in the order of the lines.
@@ -29,10 +33,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Rejected</b> are lines that cannot be appended as they are. Each is told of, with its number, and left out; the rest goes on.
  *
- * <p>{@link #status()} and {@link #close()} are for any thread, the rest is for one.
+ * <p>{@link #run()} reads on the thread that calls it, {@link #start()} on one of its own, {@code jsonl-source}. What it tells of
+ * itself, and {@link #close()}, are for any thread.
  */
-public final class JsonlSource implements AutoCloseable {
+public final class JsonlSource implements Source {
+    private static final Logger LOG = LoggerFactory.getLogger(JsonlSource.class);
     private static final long PAUSE_NANOS = Duration.ofMillis(1).toNanos();
+    /** A thread that waits for the next line of a stream cannot be woken. */
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
     private final JsonlInput input;
     private final @Nullable LineFile file;
@@ -43,7 +51,10 @@ public final class JsonlSource implements AutoCloseable {
     private final JsonlCounts counts;
     private final JsonlListener listener;
     private final JsonlProgress progress;
+    private final Thread thread =
+            Thread.ofPlatform().name("jsonl-source").daemon().unstarted(this::runToTheEnd);
     private volatile boolean closed;
+    private volatile @Nullable String failure;
 
     private JsonlSource(
             JsonlInput input,
@@ -109,6 +120,24 @@ public final class JsonlSource implements AutoCloseable {
         }
     }
 
+    /** Reads to the end of the input on a thread of its own; {@link #report()} tells how that went. */
+    public JsonlSource start() {
+        thread.start();
+        return this;
+    }
+
+    private void runToTheEnd() {
+        try {
+            run();
+        } catch (CdcException e) {
+            failure = String.valueOf(e.getMessage());
+        } catch (Throwable bug) {
+            LOG.atError().setCause(bug).log("A bug has ended the reading of lines");
+            failure = "reading has ended by a bug, report it: " + bug;
+        }
+        listener.notice(input.name() + ": " + status().text());
+    }
+
     /**
      * Reads to the end of the input and waits until all of it is committed, or until it is closed.
      *
@@ -137,6 +166,9 @@ public final class JsonlSource implements AutoCloseable {
             }
             return !closed;
         } catch (IOException e) {
+            if (closed) {
+                return false;
+            }
             throw unreadable(input, e);
         }
     }
@@ -228,6 +260,26 @@ public final class JsonlSource implements AutoCloseable {
         return counts.status();
     }
 
+    @Override
+    public SourceReport report() {
+        JsonlStatus status = status();
+        String failed = failure;
+        SourceReport.State state = SourceReport.State.RUNNING;
+        String reason = status.rejected() == 0 ? "" : rejected(status);
+        if (failed != null) {
+            state = SourceReport.State.FAILED;
+            reason = failed;
+        } else if (status.complete()) {
+            state = SourceReport.State.FINISHED;
+        }
+        return new SourceReport(input.name(), state, reason, status.appended(), List.of());
+    }
+
+    private String rejected(JsonlStatus status) {
+        return "%d lines of %s were rejected: mend them and give them to standard input"
+                .formatted(status.rejected(), input.name());
+    }
+
     private static CdcException.Invalid unreadable(JsonlInput input, IOException e) {
         return new CdcException.Invalid("%s cannot be read: %s".formatted(input.name(), e), e);
     }
@@ -242,9 +294,20 @@ public final class JsonlSource implements AutoCloseable {
         }
     }
 
-    /** Stops reading; what was handed to the publisher is the publisher's. Idempotent. */
     @Override
     public void close() {
         closed = true;
+        if (!Thread.currentThread().equals(thread)) {
+            join();
+        }
+        closeQuietly(file);
+    }
+
+    private void join() {
+        try {
+            thread.join(CLOSE_LIMIT.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -10,5 +10,12 @@ package dev.kora.cdc.producer.source.jsonl;
  * @param committedLine number of the last line that is committed, also by a source before; 0 where none is
  * @param complete whether the input was read to its end and all of it is committed
  */
-public record JsonlStatus(
-        long read, long appended, long skipped, long rejected, long committedLine, boolean complete) {}
+public record JsonlStatus(long read, long appended, long skipped, long rejected, long committedLine, boolean complete) {
+
+    /** In words. */
+    String text() {
+        String counts =
+                "%d lines read, %d appended, %d skipped, %d rejected".formatted(read, appended, skipped, rejected);
+        return complete ? counts : "%s; committed at least up to line %d".formatted(counts, committedLine);
+    }
+}

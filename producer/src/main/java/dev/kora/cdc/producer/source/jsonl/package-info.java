@@ -1,5 +1,5 @@
 /**
- * Reads JSON Lines from a file or a stream into a database. One thread, that of whoever runs the source, reads and appends; what it
+ * Reads JSON Lines from a file or a stream into a database. One thread, {@code jsonl-source} or that of whoever runs the source, reads and appends; what it
  * tells of itself may be asked for by any. The format of the lines is that of {@code dev.kora.cdc.jsonl}.
  */
 @NullMarked
