@@ -23,13 +23,25 @@ public interface Log extends AutoCloseable {
     long deleteBefore(LogPartition partition, long offset);
 
     /**
-     * Ends the open transactions of a partition that a transactional id has left there and that nobody will ever end: a
-     * broker that was killed amid the end of a transaction may forget it in one of the partitions. To be called by the only
-     * holder of the id, when it has initialised its writer and has no transaction open.
+     * Ends in a partition what a transactional id has left open there although its coordinator takes it for ended: a broker that
+     * is killed while it ends a transaction may forget a partition of it, also of one whose commit was acknowledged
+     * (docs/decisions/0010). It is ended as the coordinator had decided.
+     *
+     * <p>To be called <i>before</i> a writer with the id is initialised, for then the coordinator no longer knows what it
+     * decided. Whoever holds the id, nothing that is under way is touched.
+     *
+     * @throws LogException {@link LogException.Kind#TIMED_OUT}: the coordinator is ending a transaction right now; call again
+     */
+    Forgotten endForgotten(String transactionalId, LogPartition partition);
+
+    /**
+     * Aborts in a partition what a transactional id has left open there, where nobody knows any more what its coordinator had
+     * decided: its records are lost, also where they had been committed. To be called by the only holder of the id, when it
+     * has initialised its writer and has no transaction open.
      *
      * @return how many there were
      */
-    int endForgotten(String transactionalId, LogPartition partition);
+    int abortForgotten(String transactionalId, LogPartition partition);
 
     /** The offset that a consumer group committed, if it did. */
     OptionalLong committedOffset(String group, LogPartition partition);

@@ -46,6 +46,8 @@ public final class FakeLog implements Log {
         TOPIC_ID,
         ENDS,
         DELETE_BEFORE,
+        END_FORGOTTEN,
+        ABORT_FORGOTTEN,
         COMMITTED_OFFSET,
         POLL,
         INITIALIZE,
@@ -150,6 +152,11 @@ public final class FakeLog implements Log {
         run(() -> find(partition).truncateBack(end));
     }
 
+    /** Forgets the end of the partition's last transaction, as a broker that is killed may: it is open again, and stays so. */
+    public void forgetEnd(LogPartition partition) {
+        run(() -> find(partition).forgetEnd());
+    }
+
     /** Elects a new leader that has everything: the leader epoch rises, nothing is lost. */
     public void newLeader(LogPartition partition) {
         run(() -> find(partition).newLeader());
@@ -225,8 +232,24 @@ public final class FakeLog implements Log {
     }
 
     @Override
-    public int endForgotten(String transactionalId, LogPartition partition) {
-        return 0;
+    public Forgotten endForgotten(String transactionalId, LogPartition partition) {
+        return call(Op.END_FORGOTTEN, () -> {
+            FakePartition found = find(partition);
+            FakeTransaction decided = coordinator(transactionalId).decided();
+            if (decided == null || !found.isOpen(decided)) {
+                return Forgotten.NONE;
+            }
+            found.appendControl(decided);
+            return decided.state() == FakeTransaction.State.COMMITTED ? Forgotten.COMMITTED : Forgotten.ABORTED;
+        });
+    }
+
+    @Override
+    public int abortForgotten(String transactionalId, LogPartition partition) {
+        return call(Op.ABORT_FORGOTTEN, () -> {
+            FakeCoordinator coordinator = coordinator(transactionalId);
+            return coordinator.hasOpen() ? 0 : find(partition).abortOpen(coordinator::isFormer);
+        });
     }
 
     @Override

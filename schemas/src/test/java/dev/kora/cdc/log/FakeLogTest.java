@@ -46,6 +46,11 @@ class FakeLogTest extends LogContract {
     }
 
     @Override
+    protected void forgetEnds(List<LogPartition> partitions) {
+        partitions.forEach(log::forgetEnd);
+    }
+
+    @Override
     protected Held join(String group, String instanceId, String topic, Set<LogPartition> partitions) {
         Held held = new Held();
         log.joinGroup(group, instanceId, topic, held);

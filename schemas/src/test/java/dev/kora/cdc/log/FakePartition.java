@@ -9,22 +9,22 @@ import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A partition of {@link FakeLog}, guarded by its lock: slots by offset, each a record or a control record. */
 final class FakePartition {
 
     /** A record of a transaction, or where {@code record} is null the control record that ended one. */
-    private record Slot(@Nullable LogRecord record, FakeTransaction transaction) {
-        boolean visible() {
-            return record != null && transaction.state() == FakeTransaction.State.COMMITTED;
-        }
-    }
+    private record Slot(@Nullable LogRecord record, FakeTransaction transaction) {}
 
     private final LogPartition name;
     private final NavigableMap<Long, Slot> slots = new TreeMap<>();
     private final NavigableMap<Integer, Long> epochStarts = new TreeMap<>(Map.of(0, 0L));
     private final Set<FakeTransaction> open = new HashSet<>();
+    /** Aborted here, whatever was decided. */
+    private final Set<FakeTransaction> lost = new HashSet<>();
+
     private long start;
     private long end;
     private int leaderEpoch;
@@ -68,6 +68,34 @@ final class FakePartition {
         return offset;
     }
 
+    private boolean visible(Slot slot) {
+        return slot.record() != null
+                && slot.transaction().state() == FakeTransaction.State.COMMITTED
+                && !lost.contains(slot.transaction());
+    }
+
+    /** Forgets that the last transaction has ended. */
+    void forgetEnd() {
+        Slot last = slots.lastEntry().getValue();
+        if (last.record() != null) {
+            throw new IllegalStateException(name + " does not end with the end of a transaction");
+        }
+        slots.remove(--end);
+        open.add(last.transaction());
+    }
+
+    boolean isOpen(FakeTransaction transaction) {
+        return open.contains(transaction);
+    }
+
+    /** Aborts the open transactions that {@code which} holds for; returns how many there were. */
+    int abortOpen(Predicate<FakeTransaction> which) {
+        List<FakeTransaction> found = open.stream().filter(which).toList();
+        lost.addAll(found);
+        found.forEach(this::appendControl);
+        return found.size();
+    }
+
     void appendControl(FakeTransaction transaction) {
         slots.put(end++, new Slot(null, transaction));
         open.remove(transaction);
@@ -80,7 +108,7 @@ final class FakePartition {
             if (found.size() == max) {
                 break;
             }
-            if (slot.visible()) {
+            if (visible(slot)) {
                 found.add(Objects.requireNonNull(slot.record()));
             }
         }
@@ -131,19 +159,19 @@ final class FakePartition {
         Map<Object, Long> newest = new HashMap<>();
         clean.forEach((offset, slot) -> {
             LogRecord record = slot.record();
-            if (record != null && slot.visible() && record.key() != null) {
+            if (record != null && visible(slot) && record.key() != null) {
                 newest.put(record.key(), offset);
             }
         });
         clean.entrySet().removeIf(e -> removedByCleaner(e.getKey(), e.getValue(), newest, dropTombstones));
     }
 
-    private static boolean removedByCleaner(long offset, Slot slot, Map<Object, Long> newest, boolean dropTombstones) {
+    private boolean removedByCleaner(long offset, Slot slot, Map<Object, Long> newest, boolean dropTombstones) {
         LogRecord record = slot.record();
         if (record == null) {
             return false;
         }
-        if (!slot.visible()) {
+        if (!visible(slot)) {
             return true;
         }
         Long last = record.key() == null ? null : newest.get(record.key());

@@ -48,6 +48,9 @@ public abstract class LogContract {
     /** Returns when the open transaction of the id, begun with {@link #SHORT}, was aborted by the broker. */
     protected abstract void awaitTimeOut(String transactionalId, LogPartition partition);
 
+    /** Loses the last control record of each partition, as a broker does that is killed at the wrong moment. */
+    protected abstract void forgetEnds(List<LogPartition> partitions);
+
     private final String id = "writer-" + UUID.randomUUID();
 
     @Test
@@ -268,6 +271,68 @@ public abstract class LogContract {
             commit(writer, partition, "again");
         }
         assertEquals(List.of("again"), values(partition));
+    }
+
+    @Test
+    void whatTheBrokerForgotEndsAsItWasDecided() {
+        LogPartition committed = partition();
+        LogPartition aborted = new LogPartition(committed.topic(), 1);
+        try (LogWriter first = open(id, LONG);
+                LogWriter second = open(id + "-2", LONG)) {
+            commit(first, committed, "a");
+            commit(first, committed, "b");
+            commit(second, aborted, "c");
+            abort(second, aborted, "d");
+        }
+        assertEquals(Forgotten.NONE, log().endForgotten(id, committed));
+        forgetEnds(List.of(committed, aborted));
+        assertEquals(new LogEnds(0, 2, 3), log().ends(committed));
+        assertEquals(Forgotten.NONE, log().endForgotten(id + "-2", committed), "it is another's");
+        assertEquals(Forgotten.NONE, log().endForgotten("nobody-" + id, committed));
+
+        assertEquals(Forgotten.COMMITTED, log().endForgotten(id, committed));
+        assertEquals(Forgotten.ABORTED, log().endForgotten(id + "-2", aborted));
+
+        assertEquals(List.of("0:a", "2:b"), offsetsAndValues(committed));
+        assertEquals(List.of("0:c"), offsetsAndValues(aborted));
+        assertEquals(Forgotten.NONE, log().endForgotten(id, committed));
+        try (LogWriter writer = open(id, LONG)) {
+            commit(writer, committed, "e");
+        }
+        assertEquals(List.of("0:a", "2:b", "4:e"), offsetsAndValues(committed));
+    }
+
+    @Test
+    void afterAnInitialisationNobodyKnowsHowItWasToEnd() {
+        LogPartition partition = partition();
+        try (LogWriter writer = open(id, LONG)) {
+            commit(writer, partition, "a");
+            commit(writer, partition, "b");
+        }
+        forgetEnds(List.of(partition));
+        try (LogWriter writer = open(id, LONG)) {
+            assertEquals(Forgotten.NONE, log().endForgotten(id, partition));
+            assertEquals(new LogEnds(0, 2, 3), log().ends(partition));
+            assertEquals(1, log().abortForgotten(id, partition));
+            assertEquals(List.of("0:a"), offsetsAndValues(partition));
+            commit(writer, partition, "c");
+        }
+        assertEquals(List.of("0:a", "4:c"), offsetsAndValues(partition));
+    }
+
+    @Test
+    void whatIsUnderWayIsNotForgotten() {
+        LogPartition partition = partition();
+        try (LogWriter writer = open(id, LONG)) {
+            commit(writer, partition, "a");
+            writer.begin();
+            writer.send(partition, record("b"));
+            awaitWritten(partition, 3);
+            assertEquals(Forgotten.NONE, log().endForgotten(id, partition));
+            assertEquals(0, log().abortForgotten(id, partition));
+            writer.commit();
+        }
+        assertEquals(List.of("0:a", "2:b"), offsetsAndValues(partition));
     }
 
     @Test

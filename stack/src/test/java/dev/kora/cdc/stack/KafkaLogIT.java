@@ -19,9 +19,14 @@ import dev.kora.cdc.log.kafka.KafkaLog;
 import dev.kora.cdc.log.kafka.KafkaSettings;
 import dev.kora.cdc.schema.Bytes;
 import dev.kora.cdc.schema.Limits;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -118,6 +123,53 @@ final class KafkaLogIT extends LogContract {
     @Override
     protected void awaitTimeOut(String transactionalId, LogPartition partition) {
         awaitDecided(partition);
+    }
+
+    /** Stops the broker, cuts the logs, and lets it find out by itself what they hold, as after a crash. */
+    @Override
+    protected void forgetEnds(List<LogPartition> partitions) {
+        partitions.forEach(this::awaitDecided);
+        int port = broker.port();
+        broker.close();
+        try {
+            Files.delete(directory.resolve(".kafka_cleanshutdown"));
+            Files.delete(directory.resolve("recovery-point-offset-checkpoint"));
+            for (LogPartition partition : partitions) {
+                cutLastControlRecord(directory.resolve(partition.toString()));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        broker = EmbeddedBroker.start(directory, port, QUICK);
+    }
+
+    private static void cutLastControlRecord(Path partition) throws IOException {
+        for (Path snapshot : files(partition, "*.snapshot")) {
+            Files.delete(snapshot);
+        }
+        Path lastSegment = files(partition, "*.log").getLast();
+        try (FileRecords records = FileRecords.open(lastSegment.toFile())) {
+            int end = 0;
+            RecordBatch last = null;
+            for (RecordBatch batch : records.batches()) {
+                last = batch;
+                end += batch.sizeInBytes();
+            }
+            if (last == null || !last.isControlBatch()) {
+                throw new AssertionError(lastSegment + " does not end with a control record but with " + last);
+            }
+            records.truncateTo(end - last.sizeInBytes());
+        }
+    }
+
+    /** Sorted by their names, which begin with offsets. */
+    private static List<Path> files(Path directory, String glob) throws IOException {
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, glob)) {
+            files.forEach(found::add);
+        }
+        found.sort(Comparator.naturalOrder());
+        return found;
     }
 
     @Override

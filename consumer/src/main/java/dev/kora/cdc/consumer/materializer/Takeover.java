@@ -1,6 +1,7 @@
 package dev.kora.cdc.consumer.materializer;
 
 import dev.kora.cdc.consumer.store.Store;
+import dev.kora.cdc.log.Forgotten;
 import dev.kora.cdc.log.Log;
 import dev.kora.cdc.log.LogEnds;
 import dev.kora.cdc.log.LogException;
@@ -21,11 +22,13 @@ import org.slf4j.LoggerFactory;
  * happened before.
  *
  * <ol>
+ *   <li><b>End what Kafka forgot.</b> A broker that was killed may have forgotten to end the former owner's last transaction here,
+ *       also one that was committed (docs/decisions/0010). Its coordinator knows how it was to end, but only until the next step.
  *   <li><b>Fence.</b> Initialising the writer ends the former owner's transaction, and none of its commits works from then
  *       on: what stands in the compacted partition now is all there will be but for us. Everything else comes after.
  *   <li><b>Settle.</b> Somebody else's open transaction would hide commits behind the last stable offset; it is waited for.
- *       A broker that was killed may have forgotten one of the former owner's, seen on Kafka 4.3.1: after a while such a one is
- *       ended. Had it been committed, the group's offset, which was part of it, would tell in the last step.
+ *       After a while it can only be one that was forgotten and whose end nobody knows any more: it is aborted. Had it been
+ *       committed, the group's offset, which was part of it, would tell in the last step.
  *   <li><b>Catch up</b> from where the store stands, or from the partition's beginning, to the newest checkpoint.
  *   <li><b>Compare</b> that checkpoint with the group's committed offset, which was part of the same transaction, and with
  *       what the WAL still holds. Behind either of them, entries would be lost, so the shard halts.
@@ -104,6 +107,7 @@ final class Takeover implements AutoCloseable {
             writer = mine;
         }
         if (!fenced) {
+            endForgotten();
             mine.initialize();
             fenced = true;
         }
@@ -115,7 +119,7 @@ final class Takeover implements AutoCloseable {
             LogEnds ends = log.ends(setup.snapshot());
             settled = ends.lastStable() >= ends.highWatermark();
             if (!settled) {
-                endForgotten();
+                abortForgotten();
             }
             doing = "waiting for an open transaction in %s (last stable offset %d, end %d)"
                     .formatted(setup.snapshot(), ends.lastStable(), ends.highWatermark());
@@ -123,18 +127,32 @@ final class Takeover implements AutoCloseable {
         return settled;
     }
 
-    /** After a while it is no former owner's transaction that is being ended, but one that the broker forgot in a crash. */
     private void endForgotten() {
+        LogEnds ends = log.ends(setup.snapshot());
+        if (ends.lastStable() < ends.highWatermark()) {
+            Forgotten ended = log.endForgotten(setup.config().transactionalId(setup.shard()), setup.snapshot());
+            if (ended != Forgotten.NONE) {
+                LOG.atWarn()
+                        .addKeyValue("partition", setup.snapshot())
+                        .addKeyValue("from", ends.lastStable())
+                        .addKeyValue("ended", ended)
+                        .log("ended a transaction that a killed broker had forgotten");
+            }
+        }
+    }
+
+    /** After a while it is no former owner's transaction that is being ended, but one whose end nobody knows any more. */
+    private void abortForgotten() {
         long now = setup.nowNanos();
         if (unsettledSinceNanos == null) {
             unsettledSinceNanos = now;
         } else if (now - unsettledSinceNanos >= FORGOTTEN_NANOS) {
             unsettledSinceNanos = now;
-            int ended = log.endForgotten(setup.config().transactionalId(setup.shard()), setup.snapshot());
+            int aborted = log.abortForgotten(setup.config().transactionalId(setup.shard()), setup.snapshot());
             LOG.atWarn()
                     .addKeyValue("partition", setup.snapshot())
-                    .addKeyValue("ended", ended)
-                    .log("looked for transactions that a broker forgot when it was killed");
+                    .addKeyValue("aborted", aborted)
+                    .log("looked for transactions that nobody will end");
         }
     }
 

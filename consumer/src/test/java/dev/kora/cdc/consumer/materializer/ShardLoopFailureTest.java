@@ -340,6 +340,38 @@ final class ShardLoopFailureTest {
         StateChecker.check(rig);
     }
 
+    /** The group's offset, which was part of it, is committed: without the rows the shard would have to halt. */
+    @Test
+    void aCommitThatTheBrokerForgotIsThereForTheNextOwner() {
+        rig.open(push("list", "a"));
+        rig.settled().finish();
+        rig.append(push("list", "b"));
+        rig.settled().finish();
+        int commits = rig.checkpoints().size();
+        rig.log.forgetEnd(SNAPSHOT);
+        rig.append(push("list", "c"));
+
+        rig.settled();
+
+        assertEquals(0, rig.log.calls(Op.ABORT_FORGOTTEN));
+        assertEquals(commits + 1, rig.checkpoints().size());
+        StateChecker.check(rig);
+    }
+
+    @Test
+    void whatWasForgottenAndIsNoLongerKnownIsAborted() {
+        rig.open(push("list", "a"));
+        rig.settled().finish();
+        rig.log.forgetEnd(SNAPSHOT);
+        rig.log
+                .openWriter(MaterializerRig.TRANSACTIONAL_ID, Duration.ofMinutes(1))
+                .initialize();
+        Owner owner = rig.owner();
+        owner.settle();
+        assertEquals(1, rig.log.calls(Op.ABORT_FORGOTTEN));
+        assertHalted(owner, "the compacted partition was lost");
+    }
+
     @Test
     void aForeignOpenTransactionIsWaitedFor() {
         rig.open(set("a", "1"));

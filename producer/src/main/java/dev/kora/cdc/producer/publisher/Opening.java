@@ -1,5 +1,6 @@
 package dev.kora.cdc.producer.publisher;
 
+import dev.kora.cdc.log.Forgotten;
 import dev.kora.cdc.log.Log;
 import dev.kora.cdc.log.LogEnds;
 import dev.kora.cdc.log.LogException;
@@ -10,6 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One try to become the only writer of the WAL and to learn where it ends.
@@ -18,11 +21,17 @@ import org.jspecify.annotations.Nullable;
  * publisher that opens again reads the ends first, and stops where they show an epoch above its own. It is the other way round only at
  * its first opening, which is meant to take over.
  *
+ * <p><b>What Kafka forgot.</b> A broker that was killed may have forgotten to end a transaction in some partition, also one whose
+ * entries were acknowledged (docs/decisions/0010). Only before the writer is initialised does its coordinator know how it was
+ * to end, so that is asked first, and done.
+ *
  * <p><b>Then settle.</b> Once the writer is initialised no other writer can commit under this id. A foreign transaction may still be
  * open, though, and hold the last stable offset back: until it equals the high watermark, committed entries may be hidden behind it.
  * Only then is what the log holds known for good, and read (again).
  */
 final class Opening {
+    private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
+
     private final PublisherSetup setup;
     private final Log log;
     private final LogTailReader tails;
@@ -55,6 +64,9 @@ final class Opening {
     }
 
     private LogWriter initialize() {
+        for (int shard = 0; shard < setup.config().shards(); shard++) {
+            endForgotten(setup.partition(shard));
+        }
         if (ownEpochs.length > 0) {
             readTails();
         }
@@ -69,13 +81,35 @@ final class Opening {
         return opened;
     }
 
+    private void endForgotten(LogPartition partition) {
+        LogEnds ends = log.ends(partition);
+        if (ends.lastStable() == ends.highWatermark()) {
+            return;
+        }
+        Forgotten ended = log.endForgotten(setup.transactionalId(), partition);
+        if (ended != Forgotten.NONE) {
+            LOG.atWarn()
+                    .addKeyValue("partition", partition)
+                    .addKeyValue("from", ends.lastStable())
+                    .addKeyValue("ended", ended)
+                    .log("ended a transaction that a killed broker had forgotten");
+        }
+    }
+
     private boolean settled() {
         for (int shard = 0; shard < setup.config().shards(); shard++) {
             LogPartition partition = setup.partition(shard);
             LogEnds ends = log.ends(partition);
             if (ends.lastStable() < ends.highWatermark()) {
-                waitingFor = "an open transaction in %s: last stable offset %d, end %d"
-                        .formatted(partition, ends.lastStable(), ends.highWatermark());
+                waitingFor =
+                        "an open transaction in %s: last stable offset %d, end %d. If it stays, a broker has forgotten it and nobody knows whether it was committed: kafka-transactions.sh abort --topic %s --partition %d --start-offset %d ends it, and loses its entries even if they were acknowledged (docs/decisions/0010)"
+                                .formatted(
+                                        partition,
+                                        ends.lastStable(),
+                                        ends.highWatermark(),
+                                        partition.topic(),
+                                        partition.partition(),
+                                        ends.lastStable());
                 return false;
             }
         }

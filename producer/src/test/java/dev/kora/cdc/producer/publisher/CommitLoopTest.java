@@ -606,6 +606,61 @@ class CommitLoopTest {
     }
 
     @Test
+    void acknowledgedEntriesWhoseCommitTheBrokerForgotAreThere() {
+        PublisherCore first = rig.opened();
+        rig.append(first, 0, "before");
+        rig.settle(first);
+        PublisherRig.Told told = rig.append(first, 1, "acknowledged");
+        rig.settle(first);
+        assertEquals(List.of("committed"), told.calls());
+        rig.log.forgetEnd(PublisherRig.partition(1));
+        PublisherCore second = rig.opened();
+        rig.append(second, 1, "after");
+        rig.settle(second);
+        assertEquals(List.of("WRITER_OPENED", "acknowledged", "WRITER_OPENED", "after"), rig.texts(1));
+        assertEquals(List.of("WRITER_OPENED", "before", "WRITER_OPENED"), rig.texts(0));
+    }
+
+    @Test
+    void aPublisherThatOpensAgainFindsWhatTheBrokerForgotOfItsOwn() {
+        PublisherCore core = rig.opened();
+        rig.append(core, 0, "acknowledged");
+        rig.settle(core);
+        rig.log.forgetEnd(PublisherRig.partition(0));
+        rig.append(core, 0, "next");
+        rig.log.failNext(Op.BEGIN, Kind.REOPEN);
+        rig.settle(core);
+        assertEquals(List.of("WRITER_OPENED", "acknowledged", "next"), rig.texts(0));
+    }
+
+    @Test
+    void whatTheBrokerForgotOfAnAbortStaysAborted() {
+        rig.opened();
+        abort(rig, 3);
+        rig.log.forgetEnd(PublisherRig.partition(0));
+        rig.opened();
+        assertEquals(List.of("WRITER_OPENED", "WRITER_OPENED"), rig.texts(0));
+    }
+
+    @Test
+    void whereNobodyKnowsWhatWasForgottenAPersonIsAsked() {
+        PublisherCore first = rig.opened();
+        rig.append(first, 1, "acknowledged");
+        rig.settle(first);
+        rig.log.forgetEnd(PublisherRig.partition(1));
+        rig.log.openWriter(PublisherRig.TRANSACTIONAL_ID, Duration.ofMinutes(1)).initialize();
+        long from = rig.log.ends(PublisherRig.partition(1)).lastStable();
+        PublisherCore second = rig.core();
+        rig.pass(second, Duration.ofSeconds(30));
+        assertFalse(second.loop().condition().running());
+        String error = second.status().lastError().orElseThrow();
+        assertTrue(
+                error.contains("kafka-transactions.sh abort --topic db.wal --partition 1 --start-offset " + from),
+                error);
+        assertEquals(0, rig.log.calls(Op.ABORT_FORGOTTEN), "it might have been acknowledged");
+    }
+
+    @Test
     void aMissingTopicIsRefusedAtTheFirstOpening() {
         rig.log.deleteTopic(PublisherRig.TOPIC);
         PublisherCore core = rig.opened();

@@ -1,6 +1,7 @@
 package dev.kora.cdc.producer.publisher;
 
 import dev.kora.cdc.log.FakeLog;
+import dev.kora.cdc.log.Forgotten;
 import dev.kora.cdc.log.Group;
 import dev.kora.cdc.log.GroupListener;
 import dev.kora.cdc.log.GroupMembership;
@@ -113,8 +114,13 @@ final class RefusingLog implements Log {
     }
 
     @Override
-    public int endForgotten(String transactionalId, LogPartition partition) {
+    public Forgotten endForgotten(String transactionalId, LogPartition partition) {
         return log.endForgotten(transactionalId, partition);
+    }
+
+    @Override
+    public int abortForgotten(String transactionalId, LogPartition partition) {
+        return log.abortForgotten(transactionalId, partition);
     }
 
     @Override

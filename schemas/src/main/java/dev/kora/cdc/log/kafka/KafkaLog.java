@@ -2,6 +2,7 @@ package dev.kora.cdc.log.kafka;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.kora.cdc.log.Forgotten;
 import dev.kora.cdc.log.Group;
 import dev.kora.cdc.log.GroupListener;
 import dev.kora.cdc.log.Log;
@@ -17,21 +18,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.admin.AbortTransactionSpec;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.admin.ProducerState;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.clients.admin.TransactionDescription;
-import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
@@ -49,18 +45,17 @@ public final class KafkaLog implements Log {
     private static final Duration LIMIT = Duration.ofSeconds(15);
 
     private static final Duration CLOSING = Duration.ofSeconds(1);
-    /** The coordinator knows of a transaction, and will end it. */
-    private static final Set<TransactionState> ENDING =
-            Set.of(TransactionState.ONGOING, TransactionState.PREPARE_ABORT, TransactionState.PREPARE_COMMIT);
 
     private final KafkaSettings settings;
     private final Admin admin;
+    private final ForgottenTransactions forgotten;
     /** Numbers of partitions of the topics that were seen: an answer about a missing one would take until the limit. */
     private final Map<String, Integer> partitions = new ConcurrentHashMap<>();
 
     private KafkaLog(KafkaSettings settings, Admin admin) {
         this.settings = settings;
         this.admin = admin;
+        this.forgotten = new ForgottenTransactions(settings, admin);
     }
 
     /**
@@ -129,33 +124,15 @@ public final class KafkaLog implements Log {
     }
 
     @Override
-    public int endForgotten(String transactionalId, LogPartition partition) {
-        TransactionDescription known = get(
-                "state of the transactions of " + transactionalId,
-                admin.describeTransactions(List.of(transactionalId)).description(transactionalId));
-        if (ENDING.contains(known.state())) {
-            return 0;
-        }
-        TopicPartition asked = topicPartition(partition);
-        List<ProducerState> open = get(
-                        "producers of " + partition,
-                        admin.describeProducers(List.of(asked)).partitionResult(asked))
-                .activeProducers()
-                .stream()
-                .filter(producer -> producer.producerId() == known.producerId()
-                        && producer.currentTransactionStartOffset().isPresent())
-                .toList();
-        for (ProducerState producer : open) {
-            AbortTransactionSpec forgotten = new AbortTransactionSpec(
-                    asked,
-                    producer.producerId(),
-                    (short) producer.producerEpoch(),
-                    producer.coordinatorEpoch().orElse(0));
-            get(
-                    "abort of a forgotten transaction in " + partition,
-                    admin.abortTransaction(forgotten).all());
-        }
-        return open.size();
+    public Forgotten endForgotten(String transactionalId, LogPartition partition) {
+        requireExists(partition);
+        return forgotten.end(transactionalId, topicPartition(partition));
+    }
+
+    @Override
+    public int abortForgotten(String transactionalId, LogPartition partition) {
+        requireExists(partition);
+        return forgotten.abort(transactionalId, topicPartition(partition));
     }
 
     @Override
@@ -209,7 +186,8 @@ public final class KafkaLog implements Log {
         }
     }
 
-    private static <T> T get(String what, KafkaFuture<T> future) {
+    /** Waits for an answer, and says what a failure means to a caller of the port. */
+    static <T> T get(String what, KafkaFuture<T> future) {
         try {
             return future.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
