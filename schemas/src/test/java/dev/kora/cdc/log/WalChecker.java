@@ -13,7 +13,30 @@ import java.util.List;
  * of docs/architecture.md.
  */
 public final class WalChecker {
-    private WalChecker() {}
+    private final LogPartition partition;
+    private long sequence;
+    private long epoch;
+    private long timeMs = Long.MIN_VALUE;
+
+    /** For a shard whose entries are accepted one by one, from its first one on. */
+    public WalChecker(LogPartition partition) {
+        this.partition = partition;
+    }
+
+    /** Checks the next entry. */
+    public void accept(WalEntry entry) {
+        boolean opens = entry.content() == Control.WRITER_OPENED;
+        require(partition, entry, "sequence", ++sequence, entry.sequence());
+        require(partition, entry, "epoch", opens ? epoch + 1 : epoch, entry.epoch());
+        require(partition, entry, "time", Math.max(timeMs, entry.timeMs()), entry.timeMs());
+        epoch = entry.epoch();
+        timeMs = entry.timeMs();
+    }
+
+    /** How many entries were accepted. */
+    public long entries() {
+        return sequence;
+    }
 
     /** Reads a whole shard, read committed, and checks it. */
     public static List<WalEntry> check(Log log, LogPartition partition, WalEntryCodec codec) {
@@ -24,17 +47,7 @@ public final class WalChecker {
 
     /** Checks the entries of a shard, from its first one on. */
     public static void check(LogPartition partition, List<WalEntry> entries) {
-        long sequence = 0;
-        long epoch = 0;
-        long timeMs = Long.MIN_VALUE;
-        for (WalEntry entry : entries) {
-            boolean opens = entry.content() == Control.WRITER_OPENED;
-            require(partition, entry, "sequence", ++sequence, entry.sequence());
-            require(partition, entry, "epoch", opens ? epoch + 1 : epoch, entry.epoch());
-            require(partition, entry, "time", Math.max(timeMs, entry.timeMs()), entry.timeMs());
-            epoch = entry.epoch();
-            timeMs = entry.timeMs();
-        }
+        entries.forEach(new WalChecker(partition)::accept);
     }
 
     /** The committed entries of a shard, in order, up to its last stable offset. */
