@@ -138,14 +138,13 @@ public final class Judge implements AutoCloseable {
         if (judged.isError("WRONGTYPE")) {
             shares.wrongTypeAnswered();
         }
-        boolean right =
-                switch (command.kind()) {
-                    case EFFECTIVE, FOREIGN -> !judged.isError();
-                    case EXPIRES_SOMETHING -> judged.equals(CommandSource.number(1));
-                    case EXPIRES_NOTHING -> judged.equals(CommandSource.number(0));
-                    case WRONG_TYPE -> judged.isError("WRONGTYPE");
-                    case MALFORMED -> judged.isError() && !judged.isError("WRONGTYPE");
-                };
+        boolean right = switch (command.kind()) {
+            case EFFECTIVE, FOREIGN -> !judged.isError();
+            case EXPIRES_SOMETHING -> judged.equals(CommandSource.number(1));
+            case EXPIRES_NOTHING -> judged.equals(CommandSource.number(0));
+            case WRONG_TYPE -> judged.isError("WRONGTYPE");
+            case MALFORMED -> judged.isError() && !judged.isError("WRONGTYPE");
+        };
         assertTrue(right, () -> command + " is answered by Redis " + judged);
         assertEquals(
                 command.kind() == Command.Kind.MALFORMED ? judged : command.accepted(), answered, command::toString);
