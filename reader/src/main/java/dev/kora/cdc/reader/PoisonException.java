@@ -10,16 +10,33 @@ public final class PoisonException extends CdcException.Corrupt {
     private final long offset;
     private final String expected;
     private final String actual;
+    private final boolean skippable;
 
     PoisonException(LogPartition partition, long offset, String expected, String actual, @Nullable Throwable cause) {
+        this(partition, offset, expected, actual, cause, true);
+    }
+
+    private PoisonException(
+            LogPartition partition,
+            long offset,
+            String expected,
+            String actual,
+            @Nullable Throwable cause,
+            boolean skippable) {
         super(
                 "%s, offset %d: expected %s, found %s. Nothing from this record on was applied. Look at it with: %s"
-                        .formatted(partition, offset, expected, actual, inspect(partition, offset)),
+                        .formatted(partition, offset, expected, actual, InspectWords.command(partition, offset)),
                 cause);
         this.partition = partition;
         this.offset = offset;
         this.expected = expected;
         this.actual = actual;
+        this.skippable = skippable;
+    }
+
+    /** The same, of a log that is broken as a whole: going on without this record would not mend it. */
+    PoisonException notSkippable() {
+        return new PoisonException(partition, offset, expected, actual, getCause(), false);
     }
 
     /** The partition that the record stands in. */
@@ -42,8 +59,11 @@ public final class PoisonException extends CdcException.Corrupt {
         return actual;
     }
 
-    private static String inspect(LogPartition partition, long offset) {
-        return "kafka-console-consumer.sh --topic %s --partition %d --offset %d --max-messages 1 --isolation-level read_committed"
-                .formatted(partition.topic(), partition.partition(), offset);
+    /**
+     * Whether it may be decided to read on without this record. Not where a log lacks its beginning, since it is no single record that
+     * is wrong then. Of a record of the compacted topic it means nothing.
+     */
+    public boolean skippable() {
+        return skippable;
     }
 }

@@ -16,17 +16,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads the WAL of one shard and lets nothing pass that does not continue it.
  *
  * <p>Entries come in order, each once. A duplicate is dropped and counted; whatever else breaks the sequence, cannot be
  * decoded, or shows that the log is no longer the one that was read before, ends the reading with an exception, and every
- * later poll throws the same one. The entries before a bad one are returned first.
+ * later poll throws the same one. The entries before a bad one are returned first. Where somebody has decided that the log is to
+ * be read on without a bad entry, {@link #pass} passes over that one.
  *
  * <p>Not thread-safe, except {@link #wakeup()}; it belongs to the thread that polls it.
  */
 public final class WalReader implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(WalReader.class);
+
     private final Log log;
     private final LogPartition partition;
     private final WalEntryCodec codec;
@@ -154,11 +159,55 @@ public final class WalReader implements AutoCloseable {
         LoggedEntry entry = decode(logged, partition, codec);
         switch (sequences.check(entry.entry())) {
             case SequenceCheck.Next ok -> entries.add(entry);
+            case SequenceCheck.NextBehind behind -> {
+                sayMissing(logged, behind);
+                entries.add(entry);
+            }
             case SequenceCheck.Duplicate again -> duplicates++;
-            case SequenceCheck.Broken gap ->
-                throw new PoisonException(partition, logged.offset(), gap.expected(), gap.actual(), null);
+            case SequenceCheck.Broken gap -> throw broken(logged, gap);
         }
         next = new LogPosition(logged.offset() + 1, logged.leaderEpoch());
+    }
+
+    private PoisonException broken(LogRecord logged, SequenceCheck.Broken gap) {
+        var poison = new PoisonException(partition, logged.offset(), gap.expected(), gap.actual(), null);
+        return sequences.isAtBeginning() ? poison.notSkippable() : poison;
+    }
+
+    private void sayMissing(LogRecord logged, SequenceCheck.NextBehind behind) {
+        LOG.atWarn()
+                .addKeyValue("partition", partition)
+                .addKeyValue("offset", logged.offset())
+                .addKeyValue("missingFrom", behind.missingFrom())
+                .addKeyValue("missingTo", behind.missingTo())
+                .log("the log goes on behind skipped entries; those with these sequences are missing from it");
+    }
+
+    /**
+     * Passes over the entry that the last poll failed at; the next poll goes on behind it.
+     *
+     * @param poison as it was thrown by the last poll, and {@link PoisonException#skippable() skippable}
+     * @return what is left open: keep it with the {@link #position()} that is now reached
+     * @throws CdcException.Unavailable the registry cannot be asked for the entry's schema: nothing was passed over, try again
+     */
+    public Passed pass(PoisonException poison) {
+        LogRecord over = polled.peek();
+        if (broken != poison || over == null || !poison.skippable()) {
+            throw new IllegalArgumentException("the last poll did not fail at an entry that can be skipped");
+        }
+        Passed open = sequences.pass(entryOrNull(over));
+        polled.remove();
+        broken = null;
+        next = new LogPosition(over.offset() + 1, over.leaderEpoch());
+        return open;
+    }
+
+    private @Nullable WalEntry entryOrNull(LogRecord logged) {
+        try {
+            return decode(logged, partition, codec).entry();
+        } catch (PoisonException undecodable) {
+            return null;
+        }
     }
 
     /**

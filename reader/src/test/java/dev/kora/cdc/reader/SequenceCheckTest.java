@@ -10,6 +10,7 @@ import dev.kora.cdc.reader.SequenceCheck.Next;
 import dev.kora.cdc.reader.SequenceCheck.Verdict;
 import dev.kora.cdc.schema.Control;
 import dev.kora.cdc.schema.WalEntry;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What continues a log, and what breaks it. Invariant I4 of docs/architecture.md. */
@@ -100,6 +101,98 @@ final class SequenceCheckTest {
         assertInstanceOf(Next.class, anywhere.check(entry(4, 100)));
         assertInstanceOf(Broken.class, anywhere.check(entry(4, 102)));
         assertInstanceOf(Next.class, anywhere.check(entry(4, 101)));
+    }
+
+    // --- behind what was passed over
+
+    @Test
+    void behindARecordThatSaysNothingTheLogGoesOnAsIfItWereNotThereOrHadBeenOneEntry() {
+        for (long sequence : new long[] {101, 102}) {
+            check(4, 100, (WalEntry) null).next(entry(4, sequence));
+            check(4, 100, (WalEntry) null).next(opened(5, sequence));
+        }
+        check(4, 100, (WalEntry) null).next(entry(5, 102)); // the record was the opening of epoch 5
+        check(4, 100, (WalEntry) null).broken(entry(4, 103));
+        check(4, 100, (WalEntry) null).broken(opened(7, 102));
+        check(4, 100, (WalEntry) null).broken(entry(6, 102));
+        check(4, 100, null, null).next(entry(4, 103));
+        check(4, 100, null, null).broken(entry(4, 104));
+    }
+
+    @Test
+    void behindAnEntryThatDidNotContinueTheLogItGoesOnFromEitherSide() {
+        check(4, 100, entry(4, 110)).next(entry(4, 101));
+        check(4, 100, entry(4, 110)).next(entry(4, 111));
+        check(4, 100, entry(4, 110)).broken(entry(4, 105));
+        check(4, 100, entry(4, 110)).broken(entry(4, 112));
+        check(4, 100, opened(7, 101)).next(entry(7, 102));
+        check(4, 100, opened(7, 101)).next(opened(5, 101));
+        check(4, 100, entry(4, 110), null).next(entry(4, 112));
+    }
+
+    @Test
+    void itNeverGoesBack() {
+        check(4, 100, entry(3, 101)).broken(entry(3, 102));
+        check(4, 100, entry(5, 90)).broken(entry(5, 91));
+        check(4, 100, (WalEntry) null).broken(entry(3, 101));
+    }
+
+    /** Where entries are missing, one that comes late must not be dropped as seen. */
+    @Test
+    void whatStandsBeforeTheFirstEntryBehindItIsNoDuplicate() {
+        check(4, 100, (WalEntry) null).broken(entry(4, 100));
+        SequenceCheck behind = check(4, 100, entry(4, 110)).check;
+        assertInstanceOf(SequenceCheck.NextBehind.class, behind.check(entry(4, 111)));
+        assertInstanceOf(Next.class, behind.check(entry(4, 112)));
+        assertInstanceOf(Duplicate.class, behind.check(entry(4, 111)));
+        assertInstanceOf(Broken.class, behind.check(entry(4, 101)));
+        assertInstanceOf(Broken.class, behind.check(entry(4, 110)));
+        SequenceCheck resumed = SequenceCheck.after(4, 112).resumed(null, 111);
+        assertInstanceOf(Duplicate.class, resumed.check(entry(4, 111)));
+        assertInstanceOf(Broken.class, resumed.check(entry(4, 110)));
+    }
+
+    @Test
+    void withTheFirstEntryBehindItTheCheckIsStrictAgainAndSaysWhatIsMissing() {
+        SequenceCheck behind = check(4, 100, entry(4, 110)).check;
+        assertEquals(new SequenceCheck.NextBehind(101, 110), behind.check(entry(4, 111)));
+        assertInstanceOf(Broken.class, behind.check(entry(4, 113)));
+        assertInstanceOf(Next.class, behind.check(entry(4, 112)));
+        SequenceCheck asIfNothing = check(4, 100, entry(4, 110)).check;
+        assertInstanceOf(Next.class, asIfNothing.check(entry(4, 101)));
+        assertInstanceOf(Broken.class, asIfNothing.check(entry(4, 111)));
+    }
+
+    @Test
+    void whatIsOpenCanBeTakenUpAgain() {
+        Passed open = SequenceCheck.after(4, 100).pass(entry(4, 110));
+        assertEquals(new Passed(4, 110, 0), open);
+        assertInstanceOf(Broken.class, SequenceCheck.after(4, 100).check(entry(4, 111)));
+        assertInstanceOf(
+                SequenceCheck.NextBehind.class,
+                SequenceCheck.after(4, 100).resumed(open, 101).check(entry(4, 111)));
+        assertEquals(
+                new Passed(4, 110, 1),
+                SequenceCheck.after(4, 100).resumed(open, 101).pass(null));
+    }
+
+    private record Behind(SequenceCheck check) {
+        void next(WalEntry entry) {
+            Verdict verdict = check.check(entry);
+            assertTrue(verdict instanceof Next || verdict instanceof SequenceCheck.NextBehind, verdict::toString);
+        }
+
+        void broken(WalEntry entry) {
+            assertInstanceOf(Broken.class, check.check(entry));
+        }
+    }
+
+    private static Behind check(long epoch, long sequence, @Nullable WalEntry... passed) {
+        SequenceCheck check = SequenceCheck.after(epoch, sequence);
+        for (WalEntry each : passed) {
+            check.pass(each);
+        }
+        return new Behind(check);
     }
 
     private void assertNext(WalEntry entry) {

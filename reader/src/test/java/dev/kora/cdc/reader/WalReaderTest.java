@@ -109,7 +109,7 @@ final class WalReaderTest {
         assertEquals("sequence 3 in epoch 1 or in WRITER_OPENED of epoch 2", poison.expected());
         assertEquals("sequence 4 in epoch 1", poison.actual());
         assertTrue(message(poison).startsWith("kora.wal-3, offset 4: expected sequence 3"), () -> message(poison));
-        assertTrue(message(poison).contains("--partition 3 --offset 4"), () -> message(poison));
+        assertTrue(message(poison).contains("kora-cdc inspect --shard 3 --offset 4"), () -> message(poison));
         assertSame(poison, assertThrows(PoisonException.class, () -> reader.poll(Duration.ZERO)));
         assertEquals(3, reader.position().offset(), "before the bad entry");
         assertFalse(reader.caughtUp());
@@ -249,6 +249,48 @@ final class WalReaderTest {
         assertEquals(
                 Loss.RECREATED,
                 assertThrows(PositionLostException.class, () -> drain(stale)).loss());
+    }
+
+    @Test
+    void goesOnBehindAnEntryThatIsPassedOver() {
+        script.open().append(set("a"));
+        script.commit(List.of(script.unknownOp()));
+        script.append(set("b"));
+        WalReader reader = open(beginning());
+        PoisonException poison = assertThrows(PoisonException.class, () -> drain(reader));
+        assertTrue(poison.skippable());
+        assertEquals(4, poison.offset());
+        assertTrue(message(poison).endsWith("kora-cdc inspect --shard 3 --offset 4"), message(poison));
+
+        assertEquals(new Passed(1, 2, 1), reader.pass(poison));
+
+        assertEquals(5, reader.position().offset());
+        assertEquals(List.of(4L), sequences(drain(reader)));
+        assertThrows(IllegalArgumentException.class, () -> reader.pass(poison), "once");
+    }
+
+    @Test
+    void goesOnFromACheckpointBehindASkippedEntry() {
+        script.open().append(set("a"));
+        script.commit(List.of(script.unknownOp()));
+        script.append(set("b"), set("c"));
+        var skips = new SnapshotRow.Skips(1, 4, 1, 2, 1, "why", 0);
+        var behind = new SnapshotRow.Checkpoint(5, 0, log.topicId("kora.wal"), 1, null, null, 0, 0, 0, 2, 0, skips);
+        assertEquals(List.of(4L, 5L), sequences(drain(open(WalStart.at(behind)))));
+
+        var older = new SnapshotRow.Skips(1, 3, 1, 2, 1, "why", 0);
+        var notOpen = new SnapshotRow.Checkpoint(5, 0, log.topicId("kora.wal"), 1, null, null, 0, 0, 0, 2, 0, older);
+        assertThrows(PoisonException.class, () -> drain(open(WalStart.at(notOpen))), "an entry was applied since");
+    }
+
+    @Test
+    void aLogWithoutItsBeginningCannotBePassedInto() {
+        script.open().append(set("a"), set("b"));
+        log.deleteBefore(WAL, 2);
+        WalReader reader = open(WalStart.atBeginning(log.topicId("kora.wal"), 2));
+        PoisonException poison = assertThrows(PoisonException.class, () -> drain(reader));
+        assertFalse(poison.skippable());
+        assertThrows(IllegalArgumentException.class, () -> reader.pass(poison));
     }
 
     private PoisonException assertPoisonAt(long offset) {

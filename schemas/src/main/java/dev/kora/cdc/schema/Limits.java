@@ -13,6 +13,9 @@ public final class Limits {
     /** {@code max.message.bytes} of both topics: a record and what frames it. */
     public static final int MESSAGE_BYTES = RECORD_BYTES + 64 * 1024;
 
+    /** Why an entry was skipped, in characters. */
+    public static final int SKIP_REASON_LENGTH = 500;
+
     private Limits() {}
 
     /**

@@ -1,6 +1,7 @@
 package dev.kora.cdc.schema;
 
 import java.nio.ByteBuffer;
+import java.util.stream.IntStream;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.util.Utf8;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,14 @@ final class RowFields {
         "marker",
         "truncated_to",
         "rows",
-        "digest"
+        "digest",
+        "skips",
+        "skipped_offset",
+        "skipped_epoch",
+        "skipped_sequence",
+        "skipped_unread",
+        "skipped_reason",
+        "skipped_at"
     };
 
     private static final int ELEMENT = 0;
@@ -45,6 +53,13 @@ final class RowFields {
     private static final int TRUNCATED_TO = 14;
     private static final int ROWS = 15;
     private static final int DIGEST = 16;
+    private static final int SKIPS = 17;
+    private static final int SKIPPED_OFFSET = 18;
+    private static final int SKIPPED_EPOCH = 19;
+    private static final int SKIPPED_SEQUENCE = 20;
+    private static final int SKIPPED_UNREAD = 21;
+    private static final int SKIPPED_REASON = 22;
+    private static final int SKIPPED_AT = 23;
 
     private final RowKind kind;
     private final ValueType type;
@@ -58,6 +73,7 @@ final class RowFields {
     private final long[] numbers = new long[NAMES.length];
     private final Bytes[] bytes = new Bytes[JSON + 1];
     private String walTopicId = "";
+    private String skippedReason = "";
 
     private RowFields(String kind, String type, Bytes key) {
         this.kind = RowKind.ofText(kind);
@@ -74,7 +90,7 @@ final class RowFields {
         }
         fields.sequence = in.readLong("sequence");
         fields.updatedAt = in.readLong("updated_at");
-        for (int field = POSITION; field <= DIGEST; field++) {
+        for (int field = POSITION; field <= SKIPPED_AT; field++) {
             fields.readNullable(field, in);
         }
         in.end();
@@ -90,6 +106,7 @@ final class RowFields {
         switch (field) {
             case ELEMENT, VALUE, JSON -> bytes[field] = in.readBytes(name);
             case WAL_TOPIC_ID -> walTopicId = in.readBytes(name).text();
+            case SKIPPED_REASON -> skippedReason = in.readBytes(name).text();
             case LEADER_EPOCH -> numbers[field] = in.readInt(name);
             default -> numbers[field] = in.readLong(name);
         }
@@ -115,6 +132,8 @@ final class RowFields {
         present |= 1 << field;
         if (field == WAL_TOPIC_ID) {
             walTopicId = value.toString();
+        } else if (field == SKIPPED_REASON) {
+            skippedReason = value.toString();
         } else if (value instanceof Number number) {
             numbers[field] = number.longValue();
         } else if (value instanceof ByteBuffer buffer) {
@@ -198,7 +217,9 @@ final class RowFields {
     }
 
     private SnapshotRow checkpoint() {
-        allow(SIZE, POSITION, LEADER_EPOCH, WAL_TOPIC_ID, EPOCH, MARKER, TRUNCATED_TO, ROWS, DIGEST);
+        int last = has(SKIPS) ? SKIPPED_AT : DIGEST;
+        allow(IntStream.concat(IntStream.of(SIZE), IntStream.rangeClosed(POSITION, last))
+                .toArray());
         require(WAL_TOPIC_ID);
         return new SnapshotRow.Checkpoint(
                 number(POSITION),
@@ -211,7 +232,20 @@ final class RowFields {
                 number(SIZE),
                 number(DIGEST),
                 sequence,
-                updatedAt);
+                updatedAt,
+                has(SKIPS) ? skips() : null);
+    }
+
+    private SnapshotRow.Skips skips() {
+        require(SKIPPED_REASON);
+        return new SnapshotRow.Skips(
+                number(SKIPS),
+                number(SKIPPED_OFFSET),
+                number(SKIPPED_EPOCH),
+                number(SKIPPED_SEQUENCE),
+                number(SKIPPED_UNREAD),
+                skippedReason,
+                number(SKIPPED_AT));
     }
 
     private long id() {

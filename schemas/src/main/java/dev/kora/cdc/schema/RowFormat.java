@@ -9,12 +9,14 @@ import org.jspecify.annotations.Nullable;
  * repeated; what kind of row it is, the row key tells.
  *
  * <pre>
- * row     := version (1 byte, 01) sequence updated_at content
+ * row     := version (1 byte, 01; 02 for a checkpoint with skips) sequence updated_at content
  * content := KEY           type (1 byte: 1 string, 2 list, 3 hash, 4 set) expires_at (-1 for none) rest
  *                          rest of a string: its bytes; of others: size head tail
  *            LIST_ITEM     item             HASH_FIELD  value          SET_MEMBER, COLLECTION  nothing
  *            DOCUMENT      JSON text        VECTOR      floats         VECTOR_INDEX  dimensions size
  *            CHECKPOINT    position leader_epoch epoch marker+1 truncated_to+1 rows keys digest topic id (0 stands for no marker)
+ *            with skips, before all that: skips skipped_offset skipped_epoch skipped_sequence skipped_unread skipped_at
+ *                          length of the reason  reason
  * </pre>
  *
  * <p>Numbers are Avro longs: zig-zag, seven bits a byte, low bits first. Byte strings are the rest of the bytes, so none
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RowFormat {
     static final byte VERSION = 1;
+    static final byte SKIPS_VERSION = 2;
 
     private static final int MAX_HEADER_SIZE = 1 + 2 * AvroOut.MAX_LONG_SIZE;
 
@@ -31,11 +34,16 @@ public final class RowFormat {
     /** The canonical bytes of a row. */
     public static byte[] encode(SnapshotRow row) {
         ByteBuffer into = ByteBuffer.allocate(MAX_HEADER_SIZE + maxContentSize(row));
-        into.put(VERSION);
+        into.put(version(row));
         AvroOut.putLong(row.sequence(), into);
         AvroOut.putLong(row.updatedAtMs(), into);
         putContent(row, into);
         return Arrays.copyOf(into.array(), into.position());
+    }
+
+    /** What the bytes of a row begin with. A shard in which nothing was skipped can be read by versions that knew no skips. */
+    private static byte version(SnapshotRow row) {
+        return row instanceof SnapshotRow.Checkpoint checkpoint && checkpoint.skips() != null ? SKIPS_VERSION : VERSION;
     }
 
     /**
@@ -46,9 +54,9 @@ public final class RowFormat {
     public static SnapshotRow decode(Bytes rowKey, byte[] bytes) {
         RowKeys.Parts key = RowKeys.parse(rowKey);
         AvroIn in = new AvroIn(Bytes.of(bytes));
-        readVersion(in);
+        boolean skips = readVersion(in, key.kind());
         Stamp stamp = new Stamp(in.readLong("sequence"), in.readLong("updated_at"));
-        SnapshotRow row = readContent(key, stamp, in);
+        SnapshotRow row = skips ? readCheckpoint(stamp, readSkips(in), in) : readContent(key, stamp, in);
         in.end();
         return row;
     }
@@ -56,19 +64,22 @@ public final class RowFormat {
     /** When a row was last changed. */
     private record Stamp(long sequence, long updatedAtMs) {}
 
-    private static void readVersion(AvroIn in) {
+    /** Whether the row is a checkpoint with skips. */
+    private static boolean readVersion(AvroIn in, RowKind kind) {
         byte version = in.readByte("version");
-        if (version != VERSION) {
+        boolean skips = version == SKIPS_VERSION && kind == RowKind.CHECKPOINT;
+        if (version != VERSION && !skips) {
             throw new CdcException.Corrupt(
-                    "a stored row has version %d, this program reads version %d: delete the store, it is rebuilt"
-                            .formatted(version, VERSION));
+                    "a stored row has version %d, this program reads %s: delete the store, it is rebuilt"
+                            .formatted(version, kind == RowKind.CHECKPOINT ? "versions 1 and 2" : "version 1"));
         }
+        return skips;
     }
 
-    /** Where the content begins in a row's canonical bytes. */
+    /** Where the content begins in the canonical bytes of a row that is no checkpoint. */
     static int contentOffset(byte[] bytes) {
         AvroIn in = new AvroIn(Bytes.of(bytes));
-        readVersion(in);
+        readVersion(in, RowKind.KEY);
         in.readLong("sequence");
         in.readLong("updated_at");
         return in.position();
@@ -86,8 +97,14 @@ public final class RowFormat {
             case SnapshotRow.VectorIndex r -> 2 * AvroOut.MAX_LONG_SIZE;
             case SnapshotRow.Vector r -> r.vector().length();
             case SnapshotRow.Checkpoint r ->
-                8 * AvroOut.MAX_LONG_SIZE + Bytes.utf8(r.walTopicId()).length();
+                8 * AvroOut.MAX_LONG_SIZE + Bytes.utf8(r.walTopicId()).length() + maxSize(r.skips());
         };
+    }
+
+    private static int maxSize(SnapshotRow.@Nullable Skips skips) {
+        return skips == null
+                ? 0
+                : 7 * AvroOut.MAX_LONG_SIZE + Bytes.utf8(skips.reason()).length();
     }
 
     private static int length(@Nullable Bytes bytes) {
@@ -129,7 +146,7 @@ public final class RowFormat {
                         sequence,
                         updatedAtMs);
             case VECTOR -> new SnapshotRow.Vector(at.key(), at.id(), in.readRest(), sequence, updatedAtMs);
-            case CHECKPOINT -> readCheckpoint(stamp, in);
+            case CHECKPOINT -> readCheckpoint(stamp, null, in);
         };
     }
 
@@ -179,6 +196,9 @@ public final class RowFormat {
     }
 
     private static void putCheckpoint(SnapshotRow.Checkpoint row, ByteBuffer into) {
+        if (row.skips() != null) {
+            putSkips(row.skips(), into);
+        }
         AvroOut.putLong(row.position(), into);
         AvroOut.putLong(row.leaderEpoch(), into);
         AvroOut.putLong(row.epoch(), into);
@@ -190,7 +210,28 @@ public final class RowFormat {
         into.put(Bytes.utf8(row.walTopicId()).array());
     }
 
-    private static SnapshotRow readCheckpoint(Stamp stamp, AvroIn in) {
+    private static void putSkips(SnapshotRow.Skips skips, ByteBuffer into) {
+        AvroOut.putLong(skips.count(), into);
+        AvroOut.putLong(skips.offset(), into);
+        AvroOut.putLong(skips.epoch(), into);
+        AvroOut.putLong(skips.sequence(), into);
+        AvroOut.putLong(skips.unread(), into);
+        AvroOut.putLong(skips.atMs(), into);
+        AvroOut.putBytes(Bytes.utf8(skips.reason()), into);
+    }
+
+    private static SnapshotRow.Skips readSkips(AvroIn in) {
+        long count = in.readLong("skips");
+        long offset = in.readLong("skipped_offset");
+        long epoch = in.readLong("skipped_epoch");
+        long sequence = in.readLong("skipped_sequence");
+        long unread = in.readLong("skipped_unread");
+        long atMs = in.readLong("skipped_at");
+        String reason = in.readBytes("skipped_reason").text();
+        return new SnapshotRow.Skips(count, offset, epoch, sequence, unread, reason, atMs);
+    }
+
+    private static SnapshotRow readCheckpoint(Stamp stamp, SnapshotRow.@Nullable Skips skips, AvroIn in) {
         long position = in.readLong("position");
         int leaderEpoch = in.readInt("leader_epoch");
         long epoch = in.readLong("epoch");
@@ -211,7 +252,8 @@ public final class RowFormat {
                 keys,
                 digest,
                 stamp.sequence,
-                stamp.updatedAtMs);
+                stamp.updatedAtMs,
+                skips);
     }
 
     private static void putOffset(@Nullable Long offset, ByteBuffer into) {

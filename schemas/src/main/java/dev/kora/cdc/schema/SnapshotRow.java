@@ -85,6 +85,7 @@ public sealed interface SnapshotRow {
      * @param digest {@link Digest} over the rows
      * @param sequence of the last applied entry; 0 before the first
      * @param updatedAtMs time of the last applied entry; 0 before the first
+     * @param skips what was skipped so far; null where nothing was
      */
     record Checkpoint(
             long position,
@@ -97,6 +98,66 @@ public sealed interface SnapshotRow {
             long keys,
             long digest,
             long sequence,
-            long updatedAtMs)
-            implements SnapshotRow {}
+            long updatedAtMs,
+            @Nullable Skips skips)
+            implements SnapshotRow {
+
+        /** A checkpoint of a shard in which nothing was skipped. */
+        public Checkpoint(
+                long position,
+                int leaderEpoch,
+                String walTopicId,
+                long epoch,
+                @Nullable Long marker,
+                @Nullable Long truncatedTo,
+                long rows,
+                long keys,
+                long digest,
+                long sequence,
+                long updatedAtMs) {
+            this(
+                    position,
+                    leaderEpoch,
+                    walTopicId,
+                    epoch,
+                    marker,
+                    truncatedTo,
+                    rows,
+                    keys,
+                    digest,
+                    sequence,
+                    updatedAtMs,
+                    null);
+        }
+
+        /** The skips, if the next entry is the first behind skipped ones; null where an entry was applied since. */
+        public @Nullable Skips openSkips() {
+            return skips != null && skips.offset + 1 == position ? skips : null;
+        }
+    }
+
+    /**
+     * Which entries of a shard's WAL were passed over at an operator's word: how many, and the last.
+     *
+     * <p>Where entries are missing, or one cannot be decoded, nobody knows which sequence comes next. So the first entry behind
+     * skipped ones may go on from the last applied entry, as if the skipped ones had never been there, or from {@code epoch} and
+     * {@code sequence}, where they led to; and from up to {@code unread} further than either. Once it has come, {@code sequence} is its
+     * own: of what stands before it nobody knows any more which entries were seen, so none of that is taken for a duplicate.
+     *
+     * @param count entries ever skipped; at least 1
+     * @param offset of the last one skipped
+     * @param epoch of the newest skipped entry that stands ahead of the last applied one; of that one where there is none. Once the
+     *     log has gone on, of the entry that it went on with
+     * @param sequence likewise
+     * @param unread number of entries skipped since the last applied one that could not be decoded; 0 once the log has gone on
+     * @param reason why the last one was skipped, at most {@link Limits#SKIP_REASON_LENGTH} characters
+     * @param atMs when the last one was skipped, in milliseconds since 1970
+     */
+    record Skips(long count, long offset, long epoch, long sequence, long unread, String reason, long atMs) {
+
+        /** The same, when the log has gone on with an entry. */
+        public Skips goneOnWith(WalEntry entry) {
+            return new Skips(count, offset, entry.epoch(), entry.sequence(), 0, reason, atMs);
+        }
+    }
 }

@@ -12,8 +12,14 @@ import org.jspecify.annotations.Nullable;
  * of our own schema need neither reflection nor generic records. Values of other versions are resolved by Avro's rules.
  */
 public final class SnapshotRowCodec {
-    /** Everything but the byte strings: the framing, kind and type, 14 numbers, 17 branches, 5 lengths. */
-    static final int FIXED_SIZE = Framing.SIZE + 2 * 16 + 14 * AvroOut.MAX_LONG_SIZE + 17 + 5 * AvroOut.MAX_LENGTH_SIZE;
+    /** The nullable fields behind the time of the last change, which only checkpoints have. */
+    private static final int CHECKPOINT_FIELDS = 15;
+
+    /** The last of them, which only checkpoints behind a skip have. */
+    private static final int SKIP_FIELDS = 7;
+
+    /** Everything but the byte strings: the framing, kind and type, 13 numbers, 24 branches, 5 lengths. */
+    static final int FIXED_SIZE = Framing.SIZE + 2 * 16 + 13 * AvroOut.MAX_LONG_SIZE + 24 + 5 * AvroOut.MAX_LENGTH_SIZE;
 
     private final int schemaId;
     private final WriterSchemas schemas;
@@ -62,9 +68,16 @@ public final class SnapshotRowCodec {
                     case SnapshotRow.Vector r ->
                         (long) r.key().length() + Long.BYTES + r.vector().length();
                     case SnapshotRow.Checkpoint r ->
-                        (long) Bytes.utf8(r.walTopicId()).length();
+                        (long) Bytes.utf8(r.walTopicId()).length() + maxEncodedSize(r.skips());
                 };
         return (int) Math.min(size, Integer.MAX_VALUE);
+    }
+
+    private static int maxEncodedSize(SnapshotRow.@Nullable Skips skips) {
+        return skips == null
+                ? 0
+                : SKIP_FIELDS * AvroOut.MAX_LONG_SIZE
+                        + Bytes.utf8(skips.reason()).length();
     }
 
     /**
@@ -101,7 +114,7 @@ public final class SnapshotRowCodec {
         putIf(list, row.tail(), into);
         putIf(row.expiresAtMs() != SnapshotRow.NO_EXPIRY, row.expiresAtMs(), into);
         putStamp(row, into);
-        AvroOut.putNulls(8, into);
+        AvroOut.putNulls(CHECKPOINT_FIELDS, into);
     }
 
     private static void putIf(boolean string, SnapshotRow.Key row, ByteBuffer into) {
@@ -127,7 +140,7 @@ public final class SnapshotRowCodec {
         AvroOut.putNullable(row.item(), into);
         AvroOut.putNulls(6, into);
         putStamp(row, into);
-        AvroOut.putNulls(8, into);
+        AvroOut.putNulls(CHECKPOINT_FIELDS, into);
     }
 
     /** A hash field or a vector. */
@@ -138,7 +151,7 @@ public final class SnapshotRowCodec {
         AvroOut.putNullable(value, into);
         AvroOut.putNulls(6, into);
         putStamp(row, into);
-        AvroOut.putNulls(8, into);
+        AvroOut.putNulls(CHECKPOINT_FIELDS, into);
     }
 
     private static void putSetMember(SnapshotRow.SetMember row, ByteBuffer into) {
@@ -146,14 +159,14 @@ public final class SnapshotRowCodec {
         AvroOut.putNullable(row.member(), into);
         AvroOut.putNulls(8, into);
         putStamp(row, into);
-        AvroOut.putNulls(8, into);
+        AvroOut.putNulls(CHECKPOINT_FIELDS, into);
     }
 
     private static void putCollection(SnapshotRow.Collection row, ByteBuffer into) {
         AvroOut.putBytes(row.collection(), into);
         AvroOut.putNulls(9, into);
         putStamp(row, into);
-        AvroOut.putNulls(8, into);
+        AvroOut.putNulls(CHECKPOINT_FIELDS, into);
     }
 
     private static void putDocument(SnapshotRow.Document row, ByteBuffer into) {
@@ -163,7 +176,7 @@ public final class SnapshotRowCodec {
         AvroOut.putNullable(row.json(), into);
         AvroOut.putNulls(5, into);
         putStamp(row, into);
-        AvroOut.putNulls(8, into);
+        AvroOut.putNulls(CHECKPOINT_FIELDS, into);
     }
 
     private static void putVectorIndex(SnapshotRow.VectorIndex row, ByteBuffer into) {
@@ -173,7 +186,7 @@ public final class SnapshotRowCodec {
         AvroOut.putNullable(row.size(), into);
         AvroOut.putNulls(3, into);
         putStamp(row, into);
-        AvroOut.putNulls(8, into);
+        AvroOut.putNulls(CHECKPOINT_FIELDS, into);
     }
 
     private static void putCheckpoint(SnapshotRow.Checkpoint row, ByteBuffer into) {
@@ -190,6 +203,21 @@ public final class SnapshotRowCodec {
         putOffset(row.truncatedTo(), into);
         AvroOut.putNullable(row.rows(), into);
         AvroOut.putNullable(row.digest(), into);
+        putSkips(row.skips(), into);
+    }
+
+    private static void putSkips(SnapshotRow.@Nullable Skips skips, ByteBuffer into) {
+        if (skips == null) {
+            AvroOut.putNulls(SKIP_FIELDS, into);
+            return;
+        }
+        AvroOut.putNullable(skips.count(), into);
+        AvroOut.putNullable(skips.offset(), into);
+        AvroOut.putNullable(skips.epoch(), into);
+        AvroOut.putNullable(skips.sequence(), into);
+        AvroOut.putNullable(skips.unread(), into);
+        AvroOut.putNullable(Bytes.utf8(skips.reason()), into);
+        AvroOut.putNullable(skips.atMs(), into);
     }
 
     private static void putOffset(@Nullable Long offset, ByteBuffer into) {
@@ -238,5 +266,10 @@ public final class SnapshotRowCodec {
     public void checkFingerprint(Bytes value, Map<String, Bytes> headers) {
         int id = new AvroIn(value).schemaId();
         SchemaFingerprint.check(headers, id, schemas);
+    }
+
+    /** Takes a value apart as far as that goes, whether or not it is a row. */
+    public ValueAnatomy takeApart(Bytes value) {
+        return ValueAnatomy.of(value, schemas::schema);
     }
 }

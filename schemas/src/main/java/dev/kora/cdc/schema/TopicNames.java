@@ -5,6 +5,9 @@ import java.util.regex.Pattern;
 
 /** The topics of a database, by its name: {@code <database>.wal} and {@code <database>.snapshot}. */
 public final class TopicNames {
+    /** The database that is meant where none is named. */
+    public static final String DEFAULT_DATABASE = "kora";
+
     /** Kafka allows 249 characters to a topic; consumer groups and transactional ids take some as well. */
     private static final Pattern DATABASE = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9._-]{0,199}");
 
@@ -33,9 +36,18 @@ public final class TopicNames {
 
     /** The database whose entries a topic holds; empty for any other topic. */
     public static Optional<String> databaseOfWal(String topic) {
+        return database(topic, WAL);
+    }
+
+    /** The database whose rows a topic holds; empty for any other topic. */
+    public static Optional<String> databaseOfSnapshot(String topic) {
+        return database(topic, SNAPSHOT);
+    }
+
+    private static Optional<String> database(String topic, String suffix) {
         return Optional.of(topic)
-                .filter(name -> name.endsWith(WAL))
-                .map(name -> name.substring(0, name.length() - WAL.length()))
+                .filter(name -> name.endsWith(suffix))
+                .map(name -> name.substring(0, name.length() - suffix.length()))
                 .filter(name -> DATABASE.matcher(name).matches());
     }
 

@@ -206,4 +206,9 @@ public final class WalEntryCodec {
         int id = new AvroIn(value).schemaId();
         SchemaFingerprint.check(headers, id, schemas);
     }
+
+    /** Takes a value apart as far as that goes, whether or not it is an entry. */
+    public ValueAnatomy takeApart(Bytes value) {
+        return ValueAnatomy.of(value, schemas::schema);
+    }
 }

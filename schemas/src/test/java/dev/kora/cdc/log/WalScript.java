@@ -8,6 +8,7 @@ import dev.kora.cdc.schema.SchemaFingerprint;
 import dev.kora.cdc.schema.Schemas;
 import dev.kora.cdc.schema.WalEntry;
 import dev.kora.cdc.schema.WalEntryCodec;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,23 @@ public final class WalScript implements AutoCloseable {
     /** Commits an entry as it is, whatever it does to the log; the script goes on as if it were not there. */
     public WalScript put(WalEntry entry) {
         return commit(List.of(record(entry)));
+    }
+
+    /** Counts entries that never come to stand in the log: the next one is behind a gap. */
+    public WalScript lose(long entries) {
+        sequence += entries;
+        return this;
+    }
+
+    /** The next entry of the log, damaged so that its op is one that nobody knows. */
+    public LogRecord unknownOp() {
+        LogRecord heartbeat = record(new WalEntry(epoch, ++sequence, timeMs, Control.HEARTBEAT));
+        byte[] value = codec.encode(new WalEntry(epoch, sequence, timeMs, Control.HEARTBEAT))
+                .array()
+                .clone();
+        int op = new String(value, StandardCharsets.ISO_8859_1).indexOf("HEARTBEAT");
+        value[op] = 'B';
+        return LogRecord.of(timeMs, heartbeat.key(), Bytes.of(value), Map.of());
     }
 
     /** Commits records as they are. */

@@ -188,6 +188,16 @@ final class AvroReference {
         record.put("truncated_to", row.truncatedTo());
         record.put("rows", row.rows());
         record.put("digest", row.digest());
+        SnapshotRow.Skips skips = row.skips();
+        if (skips != null) {
+            record.put("skips", skips.count());
+            record.put("skipped_offset", skips.offset());
+            record.put("skipped_epoch", skips.epoch());
+            record.put("skipped_sequence", skips.sequence());
+            record.put("skipped_unread", skips.unread());
+            record.put("skipped_reason", skips.reason());
+            record.put("skipped_at", skips.atMs());
+        }
     }
 
     /** A value as Avro writes it, in the registry's wire format. */

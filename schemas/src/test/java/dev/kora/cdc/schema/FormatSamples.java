@@ -85,6 +85,7 @@ final class FormatSamples {
         all.put("vector_index_widest", new SnapshotRow.VectorIndex(text("embeddings"), -1, 1, 300, TIME_MS));
         all.put("vector", new SnapshotRow.Vector(text("embeddings"), FLOATS_ID, FLOATS, 300, TIME_MS));
         all.put("checkpoint", checkpoint());
+        all.put("checkpoint_skipped", checkpointBehindASkip());
         all.put("checkpoint_first", new SnapshotRow.Checkpoint(0, -1, TOPIC_ID, 0, null, null, 0, 0, 0, 0, 0));
         return all;
     }
@@ -96,6 +97,12 @@ final class FormatSamples {
 
     static SnapshotRow.Checkpoint checkpoint() {
         return new SnapshotRow.Checkpoint(451, 7, TOPIC_ID, 2, 440L, 128L, 12, 5, 0xfedcba9876543210L, 300, TIME_MS);
+    }
+
+    private static SnapshotRow.Checkpoint checkpointBehindASkip() {
+        var skips = new SnapshotRow.Skips(2, 450, 2, 303, 1, "half an entry", TIME_MS + 60_000);
+        return new SnapshotRow.Checkpoint(
+                451, 7, TOPIC_ID, 2, 440L, 128L, 12, 5, 0xfedcba9876543210L, 300, TIME_MS, skips);
     }
 
     /** Tombstones of each kind that can go, each reason among them. */

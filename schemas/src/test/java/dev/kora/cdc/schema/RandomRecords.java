@@ -97,7 +97,13 @@ public final class RandomRecords {
                 number(),
                 random.nextLong(),
                 number(),
-                timeMs());
+                timeMs(),
+                random.nextInt(3) == 0 ? skips() : null);
+    }
+
+    private SnapshotRow.Skips skips() {
+        return new SnapshotRow.Skips(
+                number(), number(), number(), number(), number(), "reason " + random.nextInt(1000), timeMs());
     }
 
     private @Nullable Long offset() {

@@ -39,10 +39,15 @@ final class RowFormatPropertyTest {
     @Test
     void namesAnotherVersion() {
         byte[] bytes = RowFormat.encode(records.row());
-        bytes[0] = 2;
+        bytes[0] = 3;
         var e = assertThrows(CdcException.Corrupt.class, () -> RowFormat.decode(RowKeys.CHECKPOINT, bytes));
         assertEquals(
-                "a stored row has version 2, this program reads version 1: delete the store, it is rebuilt",
+                "a stored row has version 3, this program reads versions 1 and 2: delete the store, it is rebuilt",
                 e.getMessage());
+        bytes[0] = 2;
+        var other = assertThrows(CdcException.Corrupt.class, () -> RowFormat.decode(RowKeys.key(Bytes.EMPTY), bytes));
+        assertEquals(
+                "a stored row has version 2, this program reads version 1: delete the store, it is rebuilt",
+                other.getMessage());
     }
 }

@@ -232,6 +232,14 @@ final class SchemaEvolutionTest {
         }
     }
 
+    /** Readers of either version take what the other writes. */
+    @Test
+    void isCompatibleWithTheVersionBefore() {
+        Schema first = SnapshotRowFormatTest.firstVersion();
+        assertDoesNotThrow(() -> register(ROW, first));
+        readsRows(first, "", row -> !(row instanceof SnapshotRow.Checkpoint checkpoint) || checkpoint.skips() == null);
+    }
+
     private static void register(Schema next, Schema known) throws SchemaValidationException {
         SchemaValidator validator =
                 new SchemaValidatorBuilder().mutualReadStrategy().validateAll();

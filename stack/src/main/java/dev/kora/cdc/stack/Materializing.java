@@ -71,7 +71,7 @@ public final class Materializing {
         var sideConfig = new ReadConfig(
                 instance, config.directory().resolve("store"), config.tuning(), config.endpoint(), ports.getFirst());
         ReadSide side = ReadSide.open(database, sideConfig, parts);
-        config.endpoint().serveHttp(side.http().routes(), ports.getLast(), parts);
+        config.endpoint().serveHttp(side.routes(), ports.getLast(), parts);
         side.awaitSettled(READABLE_LIMIT, progress, parts::isClosed);
         return new Materializing(database, side, ports.getFirst(), ports.getLast());
     }

@@ -2,6 +2,7 @@ package dev.kora.cdc.stack;
 
 import dev.kora.cdc.consumer.materializer.Materializer;
 import dev.kora.cdc.consumer.read.DatabaseIdentity;
+import dev.kora.cdc.consumer.read.HttpOperations;
 import dev.kora.cdc.consumer.read.HttpReads;
 import dev.kora.cdc.consumer.read.ReadLimits;
 import dev.kora.cdc.consumer.read.RespReads;
@@ -10,6 +11,7 @@ import dev.kora.cdc.consumer.shard.ShardState;
 import dev.kora.cdc.consumer.shard.ShardStatus;
 import dev.kora.cdc.consumer.store.rocks.RocksResources;
 import dev.kora.cdc.consumer.store.rocks.RocksStores;
+import dev.kora.cdc.server.http.Route;
 import dev.kora.cdc.server.metrics.Metrics;
 import dev.kora.cdc.server.metrics.RespMeters;
 import dev.kora.cdc.server.resp.Execution;
@@ -17,6 +19,7 @@ import dev.kora.cdc.server.resp.RespOptions;
 import dev.kora.cdc.server.resp.RespServer;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -35,11 +38,11 @@ final class ReadSide {
     private static final long SAY_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final Materializer materializer;
-    private final HttpReads http;
+    private final List<Route> routes;
 
-    private ReadSide(Materializer materializer, HttpReads http) {
+    private ReadSide(Materializer materializer, List<Route> routes) {
         this.materializer = materializer;
-        this.http = http;
+        this.routes = routes;
     }
 
     /**
@@ -60,7 +63,11 @@ final class ReadSide {
                 clock));
         serveResp(materializer, clock, database.metrics(), config, parts);
         DatabaseIdentity identity = new DatabaseIdentity(database.database(), database.clusterId());
-        return new ReadSide(materializer, new HttpReads(materializer, identity, clock, database.metrics()));
+        HttpReads reads = new HttpReads(materializer, identity, clock, database.metrics());
+        HttpOperations operations = new HttpOperations(materializer, database.shards());
+        List<Route> routes = new ArrayList<>(reads.routes());
+        routes.addAll(operations.routes());
+        return new ReadSide(materializer, List.copyOf(routes));
     }
 
     private static void serveResp(
@@ -73,9 +80,9 @@ final class ReadSide {
         RespMeters.bind(options.name(), server.metrics(), metrics);
     }
 
-    /** What it tells over HTTP. */
-    HttpReads http() {
-        return http;
+    /** What it tells and does over HTTP. */
+    List<Route> routes() {
+        return routes;
     }
 
     /** Whether and how it has ended by itself. */

@@ -117,7 +117,7 @@ public final class Stack implements AutoCloseable {
 
     /** One port tells of both sides; health is that of the reads. */
     private static void serveHttp(ReadSide reads, WriteSide writes, int port, OpenParts parts) {
-        List<Route> routes = new ArrayList<>(reads.http().routes());
+        List<Route> routes = new ArrayList<>(reads.routes());
         routes.add(writes.http().publisherRoute());
         Endpoint.LOOPBACK.serveHttp(routes, port, parts);
     }

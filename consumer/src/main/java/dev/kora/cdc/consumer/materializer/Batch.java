@@ -9,17 +9,22 @@ import dev.kora.cdc.consumer.store.StoreBatch;
 import dev.kora.cdc.log.LogPosition;
 import dev.kora.cdc.log.LogWriter;
 import dev.kora.cdc.reader.LoggedEntry;
+import dev.kora.cdc.reader.Passed;
 import dev.kora.cdc.schema.Control;
 import dev.kora.cdc.schema.SnapshotRow;
 import dev.kora.cdc.schema.WalEntry;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The entries of one commit: folded over the store, sent in a transaction that is open, and not applied to the store before
  * it is committed. Where it is given up, nothing of it remains. Not thread-safe.
  */
 final class Batch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Batch.class);
+
     private final ShardSetup setup;
     private final SnapshotTransaction transaction;
     private final Overlay overlay;
@@ -28,6 +33,12 @@ final class Batch implements AutoCloseable {
     private final Rejections rejections = new Rejections();
     private final long begunAtNanos;
     private @Nullable LoggedEntry last;
+    private SnapshotRow.@Nullable Skips skips;
+    /** Whether nothing was folded yet behind the last skipped entry. */
+    private boolean skipsOpen;
+    /** Just behind an entry that was skipped in this batch. */
+    private @Nullable LogPosition behindSkipped;
+
     private @Nullable Long marker;
     private long entries;
     private long controls;
@@ -47,6 +58,8 @@ final class Batch implements AutoCloseable {
         this.overlay = new Overlay(store, store.position(), transaction);
         this.former = store.position().checkpoint();
         this.marker = former == null ? null : former.marker();
+        this.skips = former == null ? null : former.skips();
+        this.skipsOpen = former != null && former.openSkips() != null;
         this.walTopicId = walTopicId;
         this.begunAtNanos = setup.nowNanos();
     }
@@ -54,6 +67,10 @@ final class Batch implements AutoCloseable {
     /** Applies an entry to the overlay; tombstones of many rows go to the log at once. */
     void fold(LoggedEntry logged) {
         WalEntry entry = logged.entry();
+        if (skips != null && skipsOpen) {
+            skips = skips.goneOnWith(entry);
+            skipsOpen = false;
+        }
         Outcome outcome = Fold.apply(entry, overlay);
         if (outcome.rejected()) {
             rejections.add(outcome, logged);
@@ -64,6 +81,24 @@ final class Batch implements AutoCloseable {
         }
         entries++;
         last = logged;
+    }
+
+    /**
+     * Takes note that an entry is passed over.
+     *
+     * @param position just behind it
+     */
+    void skip(Passed passed, LogPosition position, String reason) {
+        skips = new SnapshotRow.Skips(
+                skips == null ? 1 : skips.count() + 1,
+                position.offset() - 1,
+                passed.epoch(),
+                passed.sequence(),
+                passed.unread(),
+                reason,
+                setup.nowMs());
+        skipsOpen = true;
+        behindSkipped = position;
     }
 
     /** Whether it has reached one of its bounds in memory. */
@@ -88,22 +123,39 @@ final class Batch implements AutoCloseable {
     }
 
     private SnapshotRow.Checkpoint checkpoint(Changes changes) {
-        LoggedEntry at = last;
-        if (at == null) {
-            throw new IllegalStateException("a commit without entries");
-        }
+        Reached at = reached();
         return new SnapshotRow.Checkpoint(
-                at.offset() + 1,
-                at.leaderEpoch(),
+                at.position.offset(),
+                at.position.leaderEpoch(),
                 walTopicId,
-                at.entry().epoch(),
+                at.epoch,
                 marker,
                 former == null ? null : former.truncatedTo(),
                 changes.tally().rows(),
                 changes.tally().keys(),
                 changes.tally().digest(),
-                at.entry().sequence(),
-                at.entry().timeMs());
+                at.sequence,
+                at.timeMs,
+                skips);
+    }
+
+    /** How far the batch takes the shard: where to read on, and the last entry applied. */
+    private record Reached(LogPosition position, long epoch, long sequence, long timeMs) {}
+
+    private Reached reached() {
+        LoggedEntry at = last;
+        if (at != null) {
+            WalEntry entry = at.entry();
+            LogPosition behind = new LogPosition(at.offset() + 1, at.leaderEpoch());
+            return new Reached(behind, entry.epoch(), entry.sequence(), entry.timeMs());
+        }
+        LogPosition behind = behindSkipped;
+        if (behind == null) {
+            throw new IllegalStateException("a commit without entries");
+        }
+        return former == null
+                ? new Reached(behind, 0, 0, 0)
+                : new Reached(behind, former.epoch(), former.sequence(), former.updatedAtMs());
     }
 
     /** The checkpoint that was sent. */
@@ -122,8 +174,16 @@ final class Batch implements AutoCloseable {
         return changes.rows().isEmpty() && changes.ranges().isEmpty() ? 0 : Math.max(1, overlay.bytes());
     }
 
-    /** Counts what was committed. */
+    /** Counts what was committed, and says what was skipped in it. */
     void count(ShardCounters counters) {
+        SnapshotRow.Skips skipped = skips;
+        if (behindSkipped != null && skipped != null) {
+            LOG.atWarn()
+                    .addKeyValue("partition", setup.wal())
+                    .addKeyValue("offset", skipped.offset())
+                    .addKeyValue("reason", skipped.reason())
+                    .log("an entry was skipped, as an operator wanted it");
+        }
         counters.addEntries(entries, controls);
         counters.addCommit(setup.nowNanos() - sealed().sentAtNanos);
         rejections.report(setup, counters);

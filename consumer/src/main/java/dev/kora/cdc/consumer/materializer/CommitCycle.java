@@ -3,6 +3,7 @@ package dev.kora.cdc.consumer.materializer;
 import dev.kora.cdc.consumer.shard.ShardState;
 import dev.kora.cdc.consumer.store.Store;
 import dev.kora.cdc.log.LogPosition;
+import dev.kora.cdc.reader.PoisonException;
 import dev.kora.cdc.schema.CdcException;
 import dev.kora.cdc.schema.SnapshotRow;
 import java.time.Duration;
@@ -84,6 +85,23 @@ final class CommitCycle {
             serve(true);
         }
         return false;
+    }
+
+    /** Whether the WAL's end, as of the broker's last answer, has been reached. */
+    boolean isDrained() {
+        return holdings.session().isDrained();
+    }
+
+    /**
+     * Begins a batch with an entry that is passed over; what comes behind it may go on in the same batch.
+     *
+     * @param poison as the last read has thrown it
+     * @param reason the operator's words
+     */
+    void skip(PoisonException poison, String reason) {
+        holdings.beginBatch();
+        Session session = holdings.session();
+        holdings.batch().skip(session.pass(poison), session.position(), reason);
     }
 
     /**

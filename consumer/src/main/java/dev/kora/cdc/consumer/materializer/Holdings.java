@@ -1,5 +1,6 @@
 package dev.kora.cdc.consumer.materializer;
 
+import dev.kora.cdc.schema.SnapshotRow;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +32,12 @@ final class Holdings {
 
     /** Whether the store's rows are the state at a checkpoint. */
     boolean isAtCheckpoint() {
-        return openStore().store().position().checkpoint() != null;
+        return checkpoint() != null;
+    }
+
+    /** The checkpoint that the store stands at; null where it stands at none. */
+    SnapshotRow.@Nullable Checkpoint checkpoint() {
+        return openStore().store().position().checkpoint();
     }
 
     /** The takeover under way, or a new one. */

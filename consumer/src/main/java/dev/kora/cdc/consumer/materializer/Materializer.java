@@ -2,6 +2,7 @@ package dev.kora.cdc.consumer.materializer;
 
 import dev.kora.cdc.consumer.shard.ShardAccess;
 import dev.kora.cdc.consumer.shard.ShardDirectory;
+import dev.kora.cdc.consumer.shard.ShardOperations;
 import dev.kora.cdc.consumer.shard.ShardState;
 import dev.kora.cdc.consumer.shard.ShardStatus;
 import dev.kora.cdc.consumer.store.StoreFactory;
@@ -12,6 +13,7 @@ import dev.kora.cdc.schema.SnapshotRowCodec;
 import dev.kora.cdc.schema.WalEntryCodec;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -24,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * <p>Each owned shard has a thread of its own ({@link ShardLoop}). One more thread, {@code kora-materializer-<database>},
  * watches the WAL's ends and joins the group again where it was left by a failure that another try may mend.
  */
-public final class Materializer implements ShardDirectory, AutoCloseable {
+public final class Materializer implements ShardDirectory, ShardOperations, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Materializer.class);
     private static final long WATCH_MS = 1_000;
 
@@ -115,6 +117,16 @@ public final class Materializer implements ShardDirectory, AutoCloseable {
     public ShardStatus status(int shard) {
         ShardBoard board = owners.board(shard);
         return board == null ? elsewhere(shard) : board.status(setup.clock().millis());
+    }
+
+    @Override
+    public CompletableFuture<Answer> resume(int shard) {
+        return owners.order(shard, null);
+    }
+
+    @Override
+    public CompletableFuture<Answer> skip(int shard, long offset, String reason) {
+        return owners.order(shard, new Orders.Skip(offset, reason));
     }
 
     private ShardStatus elsewhere(int shard) {

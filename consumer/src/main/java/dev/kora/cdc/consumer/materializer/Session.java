@@ -1,7 +1,10 @@
 package dev.kora.cdc.consumer.materializer;
 
+import dev.kora.cdc.log.LogPosition;
 import dev.kora.cdc.log.LogWriter;
 import dev.kora.cdc.reader.LoggedEntry;
+import dev.kora.cdc.reader.Passed;
+import dev.kora.cdc.reader.PoisonException;
 import dev.kora.cdc.reader.WalReader;
 import dev.kora.cdc.reader.WalStart;
 import dev.kora.cdc.schema.SnapshotRow;
@@ -78,9 +81,19 @@ final class Session implements AutoCloseable {
         return polled.get(taken++);
     }
 
+    /** Passes over the entry that the last poll failed at; see {@link WalReader#pass}. */
+    Passed pass(PoisonException poison) {
+        return wal.pass(poison);
+    }
+
     /** Whether everything committed to the WAL, as of the broker's last answer, has been taken. */
     boolean isDrained() {
         return !hasNext() && wal.caughtUp();
+    }
+
+    /** Where the reading stands. */
+    LogPosition position() {
+        return wal.position();
     }
 
     /** Offset that the reading has come to; where everything read is applied, nothing before it waits. */

@@ -1,5 +1,6 @@
 package dev.kora.cdc.consumer.materializer;
 
+import dev.kora.cdc.consumer.shard.Halt;
 import dev.kora.cdc.consumer.shard.ShardAccess;
 import dev.kora.cdc.consumer.shard.ShardState;
 import dev.kora.cdc.consumer.shard.ShardStatus;
@@ -28,8 +29,16 @@ final class ShardBoard {
     private volatile Seen seen = Seen.NOTHING;
     private volatile @Nullable String snapshotTopicId;
 
-    /** State, reason and access, which change together. */
-    private record Sign(ShardState state, String reason, ShardAccess access) {}
+    /** State, reason, access and halt, which change together. */
+    private record Sign(
+            ShardState state,
+            String reason,
+            ShardAccess access,
+            @Nullable Halt halt) {
+        Sign(ShardState state, String reason, ShardAccess access) {
+            this(state, reason, access, null);
+        }
+    }
 
     /** The checkpoint that the store stands at, and what was counted up to it. */
     private record Applied(
@@ -78,14 +87,20 @@ final class ShardBoard {
         sign = new Sign(state, "", new ShardAccess.Served(views));
     }
 
-    void halted(String reason, Throwable cause) {
+    void halted(Halt halt, Throwable cause) {
         trouble = "";
-        sign = new Sign(ShardState.HALTED, reason, new ShardAccess.Halted(reason));
+        sign = new Sign(ShardState.HALTED, halt.reason(), new ShardAccess.Halted(halt.reason()), halt);
         LOG.atError()
                 .addKeyValue("partition", wal)
-                .addKeyValue("reason", reason)
+                .addKeyValue("reason", halt.reason())
                 .setCause(cause)
                 .log("shard halted");
+    }
+
+    /** A halted shard tries again. */
+    void resuming() {
+        starting("trying again, as an operator asked for");
+        LOG.atInfo().addKeyValue("partition", wal).log("halted shard tries again, as an operator asked for");
     }
 
     void elsewhere(String reason) {
@@ -176,6 +191,12 @@ final class ShardBoard {
         return sign.access();
     }
 
+    /** What the shard is halted at; null where it is not halted. */
+    @Nullable
+    Halt halt() {
+        return sign.halt();
+    }
+
     ShardStatus status(long nowMs) {
         Sign now = sign;
         Applied at = applied;
@@ -183,7 +204,13 @@ final class ShardBoard {
         String reason = Stream.of(now.reason(), trouble, log.trouble())
                 .filter(each -> !each.isEmpty())
                 .collect(Collectors.joining("; "));
-        return new ShardStatus(wal.partition(), now.state(), reason, at == null ? null : progress(at, log, nowMs));
+        return new ShardStatus(
+                wal.partition(),
+                now.state(),
+                reason,
+                at == null ? null : progress(at, log, nowMs),
+                now.halt(),
+                at == null ? null : at.checkpoint().skips());
     }
 
     private ShardStatus.Progress progress(Applied at, Seen log, long nowMs) {

@@ -1,9 +1,15 @@
 package dev.kora.cdc.consumer.materializer;
 
+import dev.kora.cdc.consumer.shard.Halt;
+import dev.kora.cdc.consumer.shard.ShardOperations.Answer;
 import dev.kora.cdc.log.LogException;
+import dev.kora.cdc.log.LogPartition;
+import dev.kora.cdc.reader.PoisonException;
 import dev.kora.cdc.schema.CdcException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Materialises one shard: Kafka first, the store second.
@@ -24,15 +30,15 @@ import java.util.Optional;
  *   <li>being told of a newer owner ends the ownership. As long as the group leaves the shard here all the same, it is taken
  *       over again after a second, then after ever longer, up to a minute: the newer owner may have been one that had not heard yet that it is none;
  *   <li>what cannot be applied, and what no retry mends, halts the shard: nothing goes on past it without an operator. What
- *       came before it is committed first.
+ *       came before it is committed first. A halted shard has let go of everything and waits for an order ({@link Orders}); then
+ *       it is taken over anew, as if the process had been started again.
  * </ul>
  *
  * <p>While the log is away the loop tries for ever, with rests of up to a second, and the store stays readable.
  */
 final class ShardLoop {
     private static final long SETTLE_NANOS = Duration.ofMillis(20).toNanos();
-    private static final long FIRST_AWAY_NANOS = Duration.ofSeconds(1).toNanos();
-    private static final long LONGEST_AWAY_NANOS = Duration.ofMinutes(1).toNanos();
+    private static final long HALTED_REST_NANOS = Duration.ofMinutes(1).toNanos();
 
     /** What is being done: it says what a failure means. */
     enum Phase {
@@ -46,8 +52,12 @@ final class ShardLoop {
         COMMITTING,
         /** The transaction is given up. */
         ABORTING,
+        /** An entry is about to be passed over, as an operator wants it. No transaction is open. */
+        SKIPPING,
         /** Somebody else owns the shard. */
         AWAY,
+        /** Nothing is done before an operator asks for it. */
+        HALTED,
         /** Nothing more will be done. */
         ENDED
     }
@@ -57,19 +67,22 @@ final class ShardLoop {
     private final Holdings holdings;
     private final CommitCycle cycle;
     private final Backoff backoff = new Backoff();
+    private final Absence absence = new Absence();
+    private final Orders orders = new Orders();
+    private final HaltWords words;
 
     private volatile Phase phase = Phase.OPENING;
     private volatile boolean finishing;
     private volatile boolean abandoned;
-    private long awayUntilNanos;
-    /** How long the shard was left alone the last time; 0 where it never was. */
-    private long awayNanos;
+    /** What the shard has just met and is to pass over. */
+    private @Nullable PoisonException toSkip;
 
     ShardLoop(ShardSetup setup, ShardBoard board) {
         this.setup = setup;
         this.board = board;
         this.holdings = new Holdings(setup);
         this.cycle = new CommitCycle(setup, board, holdings);
+        this.words = new HaltWords(setup);
     }
 
     /**
@@ -93,7 +106,9 @@ final class ShardLoop {
             case FOLDING -> fold(patience);
             case COMMITTING -> commit();
             case ABORTING -> abort();
+            case SKIPPING -> finishing ? end() : skip();
             case AWAY -> finishing ? end() : away();
+            case HALTED -> finishing ? end() : halted();
             case ENDED -> 0;
         };
     }
@@ -122,7 +137,7 @@ final class ShardLoop {
         if (cycle.read(patience)) {
             phase = Phase.FOLDING;
         } else {
-            worked();
+            worked(cycle.isDrained());
         }
         return 0;
     }
@@ -140,7 +155,7 @@ final class ShardLoop {
         cycle.commit();
         cycle.apply();
         phase = Phase.READING;
-        worked();
+        worked(true);
         return 0;
     }
 
@@ -150,23 +165,53 @@ final class ShardLoop {
         return backoff.next();
     }
 
+    private long skip() {
+        PoisonException poison = toSkip;
+        Orders.Skip order = poison == null ? null : orders.skipOf(poison, setup);
+        if (poison == null || order == null) {
+            throw new IllegalStateException("nothing to skip");
+        }
+        cycle.skip(poison, order.reason());
+        phase = Phase.FOLDING;
+        return 0;
+    }
+
     private long away() {
-        long left = awayUntilNanos - setup.nowNanos();
-        if (left <= 0) {
+        long left = absence.leftNanos(setup.nowNanos());
+        if (left == 0) {
             phase = Phase.OPENING;
             board.starting("taking the shard over again, since the group leaves it here");
         }
-        return Math.max(0, left);
+        return left;
     }
 
-    private void worked() {
+    private long halted() {
+        if (!orders.isGiven()) {
+            return HALTED_REST_NANOS;
+        }
+        backoff.reset();
+        phase = Phase.OPENING;
+        board.resuming();
+        return 0;
+    }
+
+    /** @param gotOn whether there was something to get past, or surely nothing is */
+    private void worked(boolean gotOn) {
         backoff.reset();
         board.worked();
+        if (gotOn && orders.isGiven()) {
+            orders.worked(holdings.checkpoint());
+        }
     }
 
     // --- when something went wrong
 
     private long recover(RuntimeException e) {
+        if (phase == Phase.READING && orders.skipOf(e, setup) != null) {
+            toSkip = (PoisonException) e;
+            phase = Phase.SKIPPING;
+            return 0;
+        }
         return switch (e) {
             case LogException failure -> recover(failure);
             case CdcException.Unavailable unavailable -> unavailable(unavailable);
@@ -184,7 +229,7 @@ final class ShardLoop {
             case FENCED -> leave(e);
             case REFUSED, OUT_OF_RANGE, WENT_BACK, MISSING ->
                 halt(
-                        "%s cannot be materialised into %s: %s; mend that and start again"
+                        "%s cannot be materialised into %s: %s"
                                 .formatted(setup.wal(), setup.snapshot(), e.getMessage()),
                         e);
         };
@@ -196,9 +241,9 @@ final class ShardLoop {
      */
     private long unavailable(CdcException.Unavailable e) {
         return switch (phase) {
-            case FOLDING -> giveUpBatch(e);
+            case SKIPPING, FOLDING -> giveUpBatch(e);
             case COMMITTING -> reopen(e);
-            case OPENING, READING, ABORTING, AWAY, ENDED -> retry(e);
+            case OPENING, READING, ABORTING, AWAY, HALTED, ENDED -> retry(e);
         };
     }
 
@@ -224,17 +269,10 @@ final class ShardLoop {
         holdings.tryAbort();
         holdings.dropAll();
         phase = Phase.AWAY;
-        standAside();
+        absence.begin(setup.nowNanos());
+        orders.gone();
         board.elsewhere("another owner has taken the shard over: " + e.getMessage());
         return 0;
-    }
-
-    /** Twice as long as the last time, unless that is long ago: two who take the shard from each other must not do it for ever. */
-    private void standAside() {
-        long now = setup.nowNanos();
-        boolean again = awayNanos > 0 && now - awayUntilNanos < LONGEST_AWAY_NANOS;
-        awayNanos = again ? Math.min(2 * awayNanos, LONGEST_AWAY_NANOS) : FIRST_AWAY_NANOS;
-        awayUntilNanos = now + awayNanos;
     }
 
     private long halt(String reason, Throwable cause) {
@@ -242,10 +280,14 @@ final class ShardLoop {
                 ? "%s holds nothing yet, so %s must hold everything from the first entry on. "
                         .formatted(setup.snapshot(), setup.wal())
                 : "";
+        LogPartition at = phase == Phase.OPENING ? setup.snapshot() : setup.wal();
         holdings.tryAbort();
         holdings.dropAll();
-        phase = Phase.ENDED;
-        board.halted(first + reason, cause);
+        Halt halt = words.halt(at, first + reason, cause);
+        // In this order, so that an order given from now on is not taken for the one that has failed.
+        orders.halted(halt.reason());
+        board.halted(halt, cause);
+        phase = Phase.HALTED;
         return 0;
     }
 
@@ -261,10 +303,24 @@ final class ShardLoop {
         holdings.dropAll();
         phase = Phase.ENDED;
         board.elsewhere("");
+        orders.gone();
         return 0;
     }
 
     // --- for other threads
+
+    /**
+     * Lets a halted shard try again.
+     *
+     * @param skip what it may pass over; null for nothing
+     */
+    CompletableFuture<Answer> order(Orders.@Nullable Skip skip) {
+        CompletableFuture<Answer> answer = orders.give(skip, board.halt());
+        if (ended()) {
+            orders.gone();
+        }
+        return answer;
+    }
 
     /** Lets the loop end once an open batch is committed. */
     void finish() {

@@ -1,5 +1,7 @@
 package dev.kora.cdc.consumer.materializer;
 
+import dev.kora.cdc.consumer.shard.ShardOperations.Answer;
+import dev.kora.cdc.consumer.shard.ShardOperations.Outcome;
 import dev.kora.cdc.log.GroupListener;
 import dev.kora.cdc.log.GroupMembership;
 import dev.kora.cdc.log.LogException;
@@ -9,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -130,6 +133,15 @@ final class ShardOwners implements GroupListener {
     ShardBoard board(int shard) {
         ShardWorker worker = workers.get(shard);
         return worker == null ? null : worker.board();
+    }
+
+    /** Orders a halted shard to try again; see {@link ShardWorker#order}. */
+    CompletableFuture<Answer> order(int shard, Orders.@Nullable Skip skip) {
+        ShardWorker worker = workers.get(shard);
+        return worker == null
+                ? CompletableFuture.completedFuture(
+                        new Answer(Outcome.ELSEWHERE, "this process does not own the shard: ask the one that does"))
+                : worker.order(skip);
     }
 
     /** Ends what is left, without a last commit. */

@@ -1,7 +1,10 @@
 package dev.kora.cdc.consumer.materializer;
 
+import dev.kora.cdc.consumer.shard.ShardOperations.Answer;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** The thread of one owned shard, {@code kora-shard-<database>-<n>}, driving its loop until that ends. Thread-safe. */
 final class ShardWorker {
@@ -26,16 +29,23 @@ final class ShardWorker {
     }
 
     private void run() {
-        try {
-            while (!loop.ended()) {
+        while (!loop.ended()) {
+            try {
                 long restNanos = loop.step(PATIENCE);
                 if (restNanos > 0) {
                     LockSupport.parkNanos(restNanos);
                 }
+            } catch (Throwable bug) {
+                loop.fail(bug);
             }
-        } catch (Throwable bug) {
-            loop.fail(bug);
         }
+    }
+
+    /** Lets a halted shard try again, and pass over an entry where {@code skip} is not null. */
+    CompletableFuture<Answer> order(Orders.@Nullable Skip skip) {
+        CompletableFuture<Answer> answer = loop.order(skip);
+        LockSupport.unpark(thread);
+        return answer;
     }
 
     ShardBoard board() {

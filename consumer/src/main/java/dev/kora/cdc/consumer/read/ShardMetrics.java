@@ -1,17 +1,21 @@
 package dev.kora.cdc.consumer.read;
 
+import dev.kora.cdc.consumer.shard.Halt;
 import dev.kora.cdc.consumer.shard.ShardDirectory;
 import dev.kora.cdc.consumer.shard.ShardState;
 import dev.kora.cdc.consumer.shard.ShardStatus;
+import dev.kora.cdc.schema.SnapshotRow;
 import dev.kora.cdc.server.metrics.Metrics;
 import io.micrometer.core.instrument.Tags;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The metrics of the shards: each is read from the shard's status when it is asked for. A gauge of something not known here
@@ -44,6 +48,7 @@ final class ShardMetrics {
                         .count());
         for (int shard = 0; shard < directory.shards(); shard++) {
             bindState(shard);
+            bindHalts(shard);
             bindGauges(shard);
             bindCounters(shard);
         }
@@ -67,6 +72,39 @@ final class ShardMetrics {
                     tags(shard).and("state", state.name().toLowerCase(Locale.ROOT)),
                     () -> directory.status(shard).state() == state ? 1 : 0);
         }
+    }
+
+    /** Where a shard is halted; both are told by the topic that it is halted at. */
+    private void bindHalts(int shard) {
+        for (String topic : List.of("wal", "snapshot")) {
+            metrics.gauge(
+                    "halted",
+                    "1 while a shard is halted at this topic, in its partition; 0 otherwise",
+                    tags(shard).and("topic", topic),
+                    () -> halt(shard, topic) == null ? 0 : 1);
+            metrics.gauge(
+                    "halted.offset",
+                    "Offset that a shard is halted at in this topic",
+                    tags(shard).and("topic", topic),
+                    () -> haltedOffset(shard, topic));
+        }
+        metrics.counter("skipped", "WAL entries ever skipped at an operator's word", tags(shard), () -> skipped(shard));
+    }
+
+    private @Nullable Halt halt(int shard, String topic) {
+        Halt halt = directory.status(shard).halt();
+        return halt != null && halt.topic().endsWith("." + topic) ? halt : null;
+    }
+
+    private double haltedOffset(int shard, String topic) {
+        Halt halt = halt(shard, topic);
+        Long offset = halt == null ? null : halt.offset();
+        return offset == null ? Double.NaN : offset;
+    }
+
+    private long skipped(int shard) {
+        SnapshotRow.Skips skips = directory.status(shard).skips();
+        return skips == null ? 0 : skips.count();
     }
 
     private void bindGauges(int shard) {

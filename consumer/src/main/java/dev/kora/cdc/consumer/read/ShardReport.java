@@ -1,8 +1,12 @@
 package dev.kora.cdc.consumer.read;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.kora.cdc.consumer.shard.Halt;
 import dev.kora.cdc.consumer.shard.ShardStatus;
+import dev.kora.cdc.schema.SnapshotRow;
+import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -15,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param state see {@link dev.kora.cdc.consumer.shard.ShardState}, in lower case
  * @param reason why it is in this state; empty where there is nothing to say
  * @param keys live keys
+ * @param halted what it is halted at
+ * @param skipped which entries were skipped
  * @param progress how far it has come
  */
 record ShardReport(
@@ -22,7 +28,58 @@ record ShardReport(
         String state,
         String reason,
         @Nullable Long keys,
+        @Nullable Halted halted,
+        @Nullable Skipped skipped,
         @JsonUnwrapped @Nullable Progress progress) {
+
+    /**
+     * What a shard is halted at; see {@link Halt}.
+     *
+     * @param since in ISO 8601
+     */
+    record Halted(
+            String topic,
+            int partition,
+            @Nullable Long offset,
+            String reason,
+            String since,
+            boolean skippable,
+            List<String> commands) {
+
+        static @Nullable Halted of(@Nullable Halt halt) {
+            return halt == null
+                    ? null
+                    : new Halted(
+                            halt.topic(),
+                            halt.partition(),
+                            halt.offset(),
+                            halt.reason(),
+                            Instant.ofEpochMilli(halt.sinceMs()).toString(),
+                            halt.skippable(),
+                            halt.commands());
+        }
+    }
+
+    /**
+     * Entries that were skipped.
+     *
+     * @param count of all
+     * @param offset of the last
+     * @param reason why that was
+     * @param at when that was, in ISO 8601
+     */
+    record Skipped(long count, long offset, String reason, String at) {
+
+        static @Nullable Skipped of(SnapshotRow.@Nullable Skips skips) {
+            return skips == null
+                    ? null
+                    : new Skipped(
+                            skips.count(),
+                            skips.offset(),
+                            skips.reason(),
+                            Instant.ofEpochMilli(skips.atMs()).toString());
+        }
+    }
 
     /**
      * How far a shard has come; see {@link ShardStatus.Progress}.
@@ -78,6 +135,8 @@ record ShardReport(
                 status.state().name().toLowerCase(Locale.ROOT),
                 status.reason(),
                 liveKeys.isPresent() ? liveKeys.getAsLong() : null,
+                Halted.of(status.halt()),
+                Skipped.of(status.skips()),
                 status.progress() == null ? null : Progress.of(status.progress(), nowMs));
     }
 }

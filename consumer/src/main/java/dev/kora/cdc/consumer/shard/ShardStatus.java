@@ -1,5 +1,6 @@
 package dev.kora.cdc.consumer.shard;
 
+import dev.kora.cdc.schema.SnapshotRow;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -8,12 +9,21 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reason why it is in this state, in a sentence; empty where there is nothing to say (running)
  * @param progress how far it has come; null as long as nothing is known of it here (elsewhere, before the first checkpoint)
+ * @param halt why it is halted; null in every other state
+ * @param skips entries of the WAL that were skipped, as of the last commit; null where none was
  */
 public record ShardStatus(
         int shard,
         ShardState state,
         String reason,
-        @Nullable Progress progress) {
+        @Nullable Progress progress,
+        @Nullable Halt halt,
+        SnapshotRow.@Nullable Skips skips) {
+
+    /** A shard that is not halted, and in which nothing was skipped. */
+    public ShardStatus(int shard, ShardState state, String reason, @Nullable Progress progress) {
+        this(shard, state, reason, progress, null, null);
+    }
 
     /**
      * How far a shard has come, as of its last commit.

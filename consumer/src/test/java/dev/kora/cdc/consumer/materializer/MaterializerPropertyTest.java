@@ -183,7 +183,7 @@ final class MaterializerPropertyTest {
                     former.get(random.nextInt(former.size())).step();
                 }
             }
-            if (owner.loop.ended()) {
+            if (owner.loop.ended() || owner.loop.phase() == Phase.HALTED) {
                 throw new AssertionError("halted: " + owner.status());
             }
         }

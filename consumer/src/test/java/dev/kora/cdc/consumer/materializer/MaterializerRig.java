@@ -2,6 +2,8 @@ package dev.kora.cdc.consumer.materializer;
 
 import dev.kora.cdc.consumer.fold.Fold;
 import dev.kora.cdc.consumer.shard.ShardAccess;
+import dev.kora.cdc.consumer.shard.ShardOperations.Answer;
+import dev.kora.cdc.consumer.shard.ShardOperations.Outcome;
 import dev.kora.cdc.consumer.shard.ShardStatus;
 import dev.kora.cdc.consumer.store.MemoryStore;
 import dev.kora.cdc.consumer.store.Overlay;
@@ -20,14 +22,12 @@ import dev.kora.cdc.log.LogPartition;
 import dev.kora.cdc.log.LogPosition;
 import dev.kora.cdc.log.LogRecord;
 import dev.kora.cdc.log.ManualClock;
-import dev.kora.cdc.log.WalChecker;
 import dev.kora.cdc.log.WalScript;
 import dev.kora.cdc.schema.Bytes;
 import dev.kora.cdc.schema.RowKeys;
 import dev.kora.cdc.schema.SchemaSource;
 import dev.kora.cdc.schema.SnapshotRow;
 import dev.kora.cdc.schema.SnapshotRowCodec;
-import dev.kora.cdc.schema.WalEntry;
 import dev.kora.cdc.schema.WalEntryCodec;
 import dev.kora.cdc.schema.WalRecord;
 import java.time.Duration;
@@ -37,6 +37,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 
 /** A fake log, a clock that tests move, a store that outlives its owners, and owners of shard 0 that tests drive step by step. */
 final class MaterializerRig {
@@ -56,6 +58,9 @@ final class MaterializerRig {
     CrashingStore store = new CrashingStore();
     final WalScript wal = new WalScript(log, WAL, WAL_CODEC);
     MaterializerConfig config = MaterializerConfig.of(DATABASE, 2, "member-1");
+    /** Offsets in the WAL of what is not to be applied. */
+    final Set<Long> skipped = new TreeSet<>();
+
     private int members;
 
     /** An owner of shard 0 that has not made a step yet, a group member of its own, on the disk that is there now. */
@@ -114,8 +119,8 @@ final class MaterializerRig {
         private boolean isSettled() {
             return switch (loop.phase()) {
                 case READING -> board.readTo() >= rig.log.ends(WAL).lastStable();
-                case ENDED, AWAY -> true;
-                case OPENING, FOLDING, COMMITTING, ABORTING -> false;
+                case ENDED, AWAY, HALTED -> true;
+                case OPENING, SKIPPING, FOLDING, COMMITTING, ABORTING -> false;
             };
         }
 
@@ -128,6 +133,23 @@ final class MaterializerRig {
                 throw new AssertionError("did not come to " + phase + ": " + status());
             }
             return this;
+        }
+
+        /** Has a halted shard try again, and steps as {@link #settle}. */
+        Answer resume() {
+            return settled(loop.order(null));
+        }
+
+        /** Has a halted shard go on without an entry, and steps as {@link #settle}. */
+        Answer skip(long offset, String reason) {
+            return settled(loop.order(new Orders.Skip(offset, reason)));
+        }
+
+        private Answer settled(CompletableFuture<Answer> answer) {
+            // The order is looked at when its thread looks up.
+            step();
+            settle();
+            return answer.getNow(new Answer(Outcome.REFUSED, "no answer yet"));
         }
 
         /** Lets the shard go in order. */
@@ -208,12 +230,14 @@ final class MaterializerRig {
 
     // --- what there is
 
-    /** The rows that a fold of the whole WAL, in one go, leads to. */
+    /** The rows that a fold of the whole WAL but for what was skipped, in one go, leads to. */
     Map<Bytes, SnapshotRow> expectedRows() {
         MemoryStore folded = new MemoryStore();
         try (Overlay overlay = new Overlay(folded, StorePosition.EMPTY, TombstoneSink.NONE)) {
-            for (WalEntry entry : WalChecker.read(log, WAL, WAL_CODEC)) {
-                Fold.apply(entry, overlay);
+            for (LogRecord each : log.committed(WAL)) {
+                if (!skipped.contains(each.offset())) {
+                    Fold.apply(WAL_CODEC.decode(each.key(), value(each), each.timestampMs()), overlay);
+                }
             }
             folded.apply(overlay.seal().toBatch(null, "", LogPosition.of(0)));
         }

@@ -8,13 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.kora.cdc.consumer.shard.Halt;
 import dev.kora.cdc.consumer.shard.ShardAccess;
 import dev.kora.cdc.consumer.shard.ShardState;
 import dev.kora.cdc.consumer.shard.ShardStatus;
+import dev.kora.cdc.schema.SnapshotRow;
 import dev.kora.cdc.server.http.Request;
 import dev.kora.cdc.server.http.Response;
 import dev.kora.cdc.server.http.Route;
 import dev.kora.cdc.server.metrics.Metrics;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -95,6 +98,32 @@ final class HttpReadsTest {
         assertEquals("reading the snapshot topic", starting.get("reason").asText());
         assertFalse(starting.has("keys"));
         assertFalse(starting.has("position"));
+    }
+
+    @Test
+    void aHaltAndWhatWasSkippedAreShown() {
+        var halt = new Halt(
+                "kora.wal", 1, 17L, "offset 17 cannot be read", 1_000, true, List.of("kora-cdc resume --shard 1"));
+        var skips = new SnapshotRow.Skips(2, 9, 1, 5, 0, "a test", 2_000);
+        shards.status(new ShardStatus(1, ShardState.HALTED, halt.reason(), progress(7), halt, skips));
+        JsonNode all = json(200, "/api/shards").get("shards");
+        JsonNode halted = all.get(1).get("halted");
+        assertEquals("kora.wal", halted.get("topic").asText());
+        assertEquals(1, halted.get("partition").asInt());
+        assertEquals(17, halted.get("offset").asLong());
+        assertEquals("1970-01-01T00:00:01Z", halted.get("since").asText());
+        assertEquals("kora-cdc resume --shard 1", halted.get("commands").get(0).asText());
+        assertEquals(2, all.get(1).at("/skipped/count").asLong());
+        assertEquals(9, all.get(1).at("/skipped/offset").asLong());
+        assertEquals("a test", all.get(1).at("/skipped/reason").asText());
+        assertFalse(all.get(0).has("halted") || all.get(0).has("skipped"));
+
+        String metrics = get("/metrics").body();
+        assertMetric(metrics, "kora_cdc_halted{database=\"kora\",shard=\"1\",topic=\"wal\"} 1.0");
+        assertMetric(metrics, "kora_cdc_halted{database=\"kora\",shard=\"1\",topic=\"snapshot\"} 0.0");
+        assertMetric(metrics, "kora_cdc_halted_offset{database=\"kora\",shard=\"1\",topic=\"wal\"} 17.0");
+        assertMetric(metrics, "kora_cdc_halted_offset{database=\"kora\",shard=\"0\",topic=\"wal\"} NaN");
+        assertMetric(metrics, "kora_cdc_skipped_total{database=\"kora\",shard=\"1\"} 2.0");
     }
 
     @Test

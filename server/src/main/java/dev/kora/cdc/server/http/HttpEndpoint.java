@@ -1,5 +1,6 @@
 package dev.kora.cdc.server.http;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -126,8 +127,13 @@ public final class HttpEndpoint implements AutoCloseable {
         if (body.length > BODY_BYTES) {
             return Response.error(413, "the body is longer than " + BODY_BYTES + " bytes");
         }
+        if (exchange.getRequestMethod().equals("POST") && mayComeFromAPage(exchange.getRequestHeaders())) {
+            return Response.error(415, "send it with the header Content-Type: application/json, and without Origin");
+        }
         try {
             return handler.handle(request(exchange, path, new String(body, StandardCharsets.UTF_8)));
+        } catch (BadRequestException e) {
+            return Response.error(400, String.valueOf(e.getMessage()));
         } catch (Exception e) {
             log.atWarn()
                     .setCause(e)
@@ -136,6 +142,16 @@ public final class HttpEndpoint implements AutoCloseable {
                     .log("an HTTP request failed");
             return Response.error(500, e.toString());
         }
+    }
+
+    /**
+     * Whether a web page may have had its reader's browser send a POST. Without asking the server first, a page can send no JSON to
+     * another origin, and browsers name the page's origin whenever they send a POST.
+     */
+    private static boolean mayComeFromAPage(Headers headers) {
+        String type = Optional.ofNullable(headers.getFirst("Content-Type")).orElse("");
+        boolean json = type.split(";", 2)[0].strip().equalsIgnoreCase("application/json");
+        return !json || headers.containsKey("Origin");
     }
 
     private static Request request(HttpExchange exchange, String path, String body) {

@@ -4,7 +4,8 @@ package dev.kora.cdc.server.http;
  * What answers one method on one path.
  *
  * @param method {@code GET}, {@code POST}, …; a GET route answers HEAD as well
- * @param path exactly as requested, from the first slash to before the question mark
+ * @param path as requested, from the first slash to before the question mark; a segment in braces, as {@code {shard}}, stands for
+ *     any that is not empty
  */
 public record Route(String method, String path, Handler handler) {
 
@@ -15,7 +16,10 @@ public record Route(String method, String path, Handler handler) {
     @FunctionalInterface
     public interface Handler {
 
-        /** Whatever it throws becomes an answer of status 500 and a warning in the log. */
+        /**
+         * Whatever it throws becomes an answer of status 500 and a warning in the log, but for a {@link BadRequestException}, which
+         * becomes one of status 400.
+         */
         Response handle(Request request) throws Exception;
     }
 
@@ -24,7 +28,10 @@ public record Route(String method, String path, Handler handler) {
         return new Route("GET", path, handler);
     }
 
-    /** A route for POST. */
+    /**
+     * A route for POST. It is for programs: a request that a web page could have had sent by its reader's browser is refused, that is
+     * one with another content type than {@code application/json}, or with the header {@code Origin}.
+     */
     public static Route post(String path, Handler handler) {
         return new Route("POST", path, handler);
     }

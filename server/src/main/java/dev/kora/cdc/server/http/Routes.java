@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** All routes of an endpoint: finds the one for a request, or says what is wrong with it. Immutable. */
 final class Routes {
@@ -32,8 +33,27 @@ final class Routes {
         }
     }
 
+    /** The methods of a path with braces that this one is like; null where there is none. */
+    private @Nullable Map<String, Route.Handler> patterned(String path) {
+        String[] segments = path.split("/", -1);
+        for (Map.Entry<String, Map<String, Route.Handler>> each : byPath.entrySet()) {
+            if (matches(each.getKey().split("/", -1), segments)) {
+                return each.getValue();
+            }
+        }
+        return null;
+    }
+
+    private static boolean matches(String[] pattern, String[] segments) {
+        boolean matches = pattern.length == segments.length;
+        for (int i = 0; matches && i < pattern.length; i++) {
+            matches = pattern[i].startsWith("{") ? !segments[i].isEmpty() : pattern[i].equals(segments[i]);
+        }
+        return matches;
+    }
+
     Found find(String method, String path) {
-        Map<String, Route.Handler> methods = byPath.get(path);
+        Map<String, Route.Handler> methods = byPath.getOrDefault(path, patterned(path));
         if (methods == null) {
             String message = "no such path: " + path + "; there are " + String.join(", ", byPath.keySet());
             return new Found.Missing(Response.error(404, message), "");

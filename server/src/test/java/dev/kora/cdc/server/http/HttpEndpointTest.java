@@ -49,6 +49,14 @@ class HttpEndpointTest {
                             release.await();
                             return new Response(200, "text/plain", "done");
                         }),
+                        Route.get(
+                                "/things/{thing}/name",
+                                request -> new Response(
+                                        200, "text/plain", request.segments().toString())),
+                        Route.post("/order", request -> {
+                            Order order = request.json(Order.class);
+                            return new Response(200, "text/plain", order.count + " of " + order.what);
+                        }),
                         Route.post("/echo", request -> new Response(200, "text/plain", request.body()))));
     }
 
@@ -84,7 +92,7 @@ class HttpEndpointTest {
 
         assertEquals(404, response.statusCode());
         assertEquals(
-                "no such path: /helo; there are /broken, /echo, /hello, /slow",
+                "no such path: /helo; there are /broken, /echo, /hello, /order, /slow, /things/{thing}/name",
                 json(response).get("error").asText());
     }
 
@@ -115,11 +123,11 @@ class HttpEndpointTest {
 
         assertEquals(
                 longest,
-                send(request("/echo").POST(HttpRequest.BodyPublishers.ofString(longest)))
+                send(command("/echo").POST(HttpRequest.BodyPublishers.ofString(longest)))
                         .body());
         assertEquals(
                 413,
-                send(request("/echo").POST(HttpRequest.BodyPublishers.ofString(longest + "x")))
+                send(command("/echo").POST(HttpRequest.BodyPublishers.ofString(longest + "x")))
                         .statusCode());
     }
 
@@ -160,6 +168,63 @@ class HttpEndpointTest {
     }
 
     @Test
+    void takesNoPostThatAWebPageCouldHaveSent() throws Exception {
+        var body = HttpRequest.BodyPublishers.ofString("{}");
+        assertEquals(415, send(request("/echo").POST(body)).statusCode());
+        for (String form : List.of("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; b=x")) {
+            var page = request("/echo").header("Content-Type", form).POST(body);
+            assertEquals(415, send(page).statusCode(), form);
+        }
+        var rebound = command("/echo").header("Origin", "http://example.org").POST(body);
+        assertEquals(415, send(rebound).statusCode());
+
+        assertEquals(200, send(command("/echo").POST(body)).statusCode());
+        var charset = request("/echo").header("Content-Type", "application/json; charset=utf-8");
+        assertEquals(200, send(charset.POST(body)).statusCode());
+    }
+
+    @Test
+    void findsAPathWithASegmentThatMayBeAnything() throws Exception {
+        assertEquals("[things, 7, name]", send(request("/things/7/name").GET()).body());
+        assertEquals(404, send(request("/things//name").GET()).statusCode());
+        assertEquals(404, send(request("/things/7").GET()).statusCode());
+        assertEquals(404, send(request("/things/7/name/more").GET()).statusCode());
+        assertEquals(
+                405,
+                send(command("/things/7/name").POST(HttpRequest.BodyPublishers.noBody()))
+                        .statusCode());
+    }
+
+    private record Order(int count, String what) {}
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{}",
+                "[]",
+                "null",
+                "{\"count\":1}",
+                "{\"count\":\"1\",\"what\":\"a\"}",
+                "{\"count\":1.5,\"what\":\"a\"}",
+                "{\"count\":null,\"what\":\"a\"}",
+                "{\"count\":1,\"what\":\"a\",\"more\":1}",
+                "{\"count\":1,\"what\":\"a\"} x",
+                "{\"count\":99999999999,\"what\":\"a\"}"
+            })
+    void refusesABodyThatIsNotWhatItHasToBe(String body) throws Exception {
+        HttpResponse<String> response = send(command("/order").POST(HttpRequest.BodyPublishers.ofString(body)));
+        assertEquals(400, response.statusCode(), response.body());
+        assertTrue(json(response).get("error").asText().contains("JSON"), response.body());
+    }
+
+    @Test
+    void readsABody() throws Exception {
+        var body = HttpRequest.BodyPublishers.ofString(" {\"what\": \"a\", \"count\": 3} ");
+        assertEquals("3 of a", send(command("/order").POST(body)).body());
+    }
+
+    @Test
     void saysWhichAddressCannotBeBound() {
         InetSocketAddress taken = new InetSocketAddress(InetAddress.getLoopbackAddress(), endpoint.port());
 
@@ -189,6 +254,10 @@ class HttpEndpointTest {
 
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + endpoint.port() + path));
+    }
+
+    private HttpRequest.Builder command(String path) {
+        return request(path).header("Content-Type", "application/json");
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {

@@ -3,6 +3,8 @@ package dev.kora.cdc.stack.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kora.cdc.schema.CdcException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class ConsumerApi {
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
+    /** Longer than the consumer waits for the shard. */
+    private static final Duration ORDER_LIMIT = Duration.ofSeconds(30);
+
     private static final int STATUS_OK = 200;
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -59,6 +64,47 @@ final class ConsumerApi {
             Thread.currentThread().interrupt();
             return new Answer.None("interrupted while asking " + url);
         }
+    }
+
+    /**
+     * Has something done, and waits until it is.
+     *
+     * @return what was done, in a sentence
+     * @throws CdcException.Invalid it was refused or did not work out; the message says why
+     * @throws CdcException.Unavailable nobody answers
+     */
+    String order(String path, ObjectNode body) {
+        HttpRequest request = HttpRequest.newBuilder(url.resolve(path))
+                .timeout(ORDER_LIMIT)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+                .build();
+        try (HttpClient client =
+                HttpClient.newBuilder().connectTimeout(CONNECT_LIMIT).build()) {
+            return result(client.send(request, HttpResponse.BodyHandlers.ofString()));
+        } catch (IOException e) {
+            throw new CdcException.Unavailable(
+                    "no answer from %s: is this the consumer that owns the shard? (--http-url)".formatted(url), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CdcException.Unavailable("interrupted while asking " + url, e);
+        }
+    }
+
+    private static String result(HttpResponse<String> response) {
+        JsonNode answer;
+        try {
+            answer = JSON.readTree(response.body());
+        } catch (JsonProcessingException e) {
+            answer = JSON.missingNode();
+        }
+        if (answer.path("result").isTextual()) {
+            return answer.path("result").asText();
+        }
+        throw new CdcException.Invalid(
+                answer.path("error")
+                        .asText("%s answers with status %d".formatted(request(response), response.statusCode())),
+                null);
     }
 
     private Answer read(HttpResponse<String> response, Cluster cluster) {

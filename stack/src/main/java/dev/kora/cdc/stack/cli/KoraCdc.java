@@ -28,6 +28,9 @@ import picocli.CommandLine.Spec;
             StackCommand.class,
             TailCommand.class,
             StatusCommand.class,
+            InspectCommand.class,
+            ResumeCommand.class,
+            SkipCommand.class,
             CommandLine.HelpCommand.class
         },
         footer = {
@@ -38,6 +41,7 @@ import picocli.CommandLine.Spec;
             "  kora-cdc materialize              keep its snapshot, and answer reads",
             "  kora-cdc tail --follow            print every change as a line of JSON",
             "  kora-cdc status                   shards, positions and lag",
+            "  kora-cdc inspect --shard 2 --offset 123    the record at which a shard is halted",
             "  kora-cdc help demo                all about one command"
         })
 public final class KoraCdc implements Runnable {
@@ -151,6 +155,6 @@ public final class KoraCdc implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "a command is missing: demo, produce, materialize, stack, tail or status");
+                spec.commandLine(), "a command is missing: demo, produce, materialize, stack, tail, status, inspect, resume or skip");
     }
 }

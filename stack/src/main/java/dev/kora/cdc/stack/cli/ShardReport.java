@@ -51,6 +51,17 @@ record ShardReport(int shard, LogStatus log, @Nullable ConsumerShard consumer) {
         return checkpointed(SnapshotRow.Checkpoint::digest);
     }
 
+    /** Which entries were skipped up to the last checkpoint; null where none was, or where unknown. */
+    SnapshotRow.@Nullable Skips skips() {
+        return log.checkpoint() == null ? null : log.checkpoint().skips();
+    }
+
+    /** Number of skipped entries. */
+    OptionalLong skipped() {
+        SnapshotRow.Skips skips = skips();
+        return skips == null ? checkpointed(any -> 0) : OptionalLong.of(skips.count());
+    }
+
     private OptionalLong checkpointed(ToLongFunction<SnapshotRow.Checkpoint> figure) {
         SnapshotRow.Checkpoint checkpoint = log.checkpoint();
         return checkpoint == null ? OptionalLong.empty() : OptionalLong.of(figure.applyAsLong(checkpoint));

@@ -34,6 +34,7 @@ final class StatusJson {
         put(json, "controls", shard.controls());
         put(json, "mutations", shard.mutations());
         put(json, "rejected", shard.rejected());
+        put(json, "skipped", shard.skipped());
         put(json, "log_start", log.logStart());
         put(json, "log_end", log.logEnd());
         put(json, "position", shard.position());

@@ -1,5 +1,7 @@
 package dev.kora.cdc.stack.cli;
 
+import dev.kora.cdc.schema.SnapshotRow;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -97,6 +99,16 @@ final class StatusTable {
         return line.toString().stripTrailing();
     }
 
+    private static String skipped(SnapshotRow.Skips skips) {
+        return "%d %s skipped, the last at offset %d, %s: %s"
+                .formatted(
+                        skips.count(),
+                        skips.count() == 1 ? "entry was" : "entries were",
+                        skips.offset(),
+                        Instant.ofEpochMilli(skips.atMs()),
+                        skips.reason());
+    }
+
     private static List<String> words(StatusReport report) {
         List<String> words = new ArrayList<>();
         if (!report.consumerNote().isEmpty()) {
@@ -108,6 +120,9 @@ final class StatusTable {
         for (ShardReport shard : report.shards()) {
             if (!shard.reason().isEmpty()) {
                 words.add("shard %d, %s: %s".formatted(shard.shard(), shard.state(), shard.reason()));
+            }
+            if (shard.skips() != null) {
+                words.add("shard %d: %s".formatted(shard.shard(), skipped(shard.skips())));
             }
         }
         return words;

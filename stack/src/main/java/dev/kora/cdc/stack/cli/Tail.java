@@ -56,10 +56,17 @@ final class Tail implements AutoCloseable {
      *
      * @param shards numbers of the shards
      * @param follow whether to go on behind the ends of the moment
+     * @param passing whether to go on behind entries that break the log, each of them told of
      */
-    record Selection(List<Integer> shards, From from, boolean follow, Predicate<WalEntry.Content> wanted) {
+    record Selection(
+            List<Integer> shards, From from, boolean follow, boolean passing, Predicate<WalEntry.Content> wanted) {
         Selection {
             shards = List.copyOf(shards);
+        }
+
+        /** A selection that ends at an entry that breaks the log. */
+        Selection(List<Integer> shards, From from, boolean follow, Predicate<WalEntry.Content> wanted) {
+            this(shards, from, follow, false, wanted);
         }
     }
 

@@ -26,9 +26,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Print the log, each entry as a line of JSON, verified: a gap or a broken entry ends it with an error.",
             "",
-            "It ends at the end that the log had when it began; with --follow it goes on with what comes. Entries of a shard "
-                    + "keep their order, shards are merged by time. Heartbeats and other control entries are printed as "
-                    + "well, so that sequences have no holes; --match leaves them out.",
+            "It ends at the end that the log had when it began; with --follow it goes on with what comes. Entries of a"
+                    + " shard keep their order, shards are merged by time. Heartbeats and other control entries are"
+                    + " printed as well, so that sequences have no holes; --match leaves them out.",
             ""
         },
         mixinStandardHelpOptions = true,
@@ -74,6 +74,12 @@ final class TailCommand implements Callable<Integer> {
             description = "Go on with what comes.")
     private boolean follow;
 
+    @Option(
+            names = "--pass-broken",
+            description =
+                    "Go on behind an entry that breaks the log, after telling of it; without it, it ends the output.")
+    private boolean passBroken;
+
     @Mixin
     private ClusterOptions options = new ClusterOptions();
 
@@ -95,7 +101,7 @@ final class TailCommand implements Callable<Integer> {
     }
 
     private Tail.Selection selection(Cluster cluster) {
-        return new Tail.Selection(shards(cluster), start(), follow, wanted());
+        return new Tail.Selection(shards(cluster), start(), follow, passBroken, wanted());
     }
 
     private Tail.From start() {

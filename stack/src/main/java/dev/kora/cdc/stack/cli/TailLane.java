@@ -1,6 +1,7 @@
 package dev.kora.cdc.stack.cli;
 
 import dev.kora.cdc.reader.LoggedEntry;
+import dev.kora.cdc.reader.PoisonException;
 import dev.kora.cdc.reader.WalExtent;
 import dev.kora.cdc.reader.WalReader;
 import dev.kora.cdc.reader.WalStart;
@@ -17,14 +18,16 @@ final class TailLane implements AutoCloseable {
     private final WalReader reader;
     private final WalExtent extent;
     private final boolean follow;
+    private final boolean passing;
     private final ArrayDeque<LoggedEntry> entries = new ArrayDeque<>();
     private boolean stalled;
 
-    private TailLane(int shard, WalReader reader, WalExtent extent, boolean follow) {
+    private TailLane(int shard, WalReader reader, WalExtent extent, Tail.Selection selection) {
         this.shard = shard;
         this.reader = reader;
         this.extent = extent;
-        this.follow = follow;
+        this.follow = selection.follow();
+        this.passing = selection.passing();
     }
 
     static TailLane open(Cluster cluster, int shard, Tail.Selection selection, LongSupplier nanos) {
@@ -32,7 +35,7 @@ final class TailLane implements AutoCloseable {
         WalStart start = selection.from() == Tail.From.END ? extent.fromEnd() : extent.fromStart();
         WalReader reader = WalReader.open(
                 cluster.log(), cluster.wal(shard), cluster.codecs().wal(), start, nanos);
-        return new TailLane(shard, reader, extent, selection.follow());
+        return new TailLane(shard, reader, extent, selection);
     }
 
     int shard() {
@@ -76,7 +79,7 @@ final class TailLane implements AutoCloseable {
     /**
      * Reads on, for at most {@code timeout}. A shard of which nothing comes is not waited for again until something does.
      *
-     * @param notices is told once what keeps a shard that is followed from being read
+     * @param notices is told once what keeps a shard that is followed from being read, and of each entry passed over
      * @return whether it has come any further
      * @throws CdcException.Unavailable the shard cannot be read, and is not followed
      */
@@ -89,6 +92,12 @@ final class TailLane implements AutoCloseable {
                     entries.add(entry);
                 }
             }
+        } catch (PoisonException e) {
+            if (!passing || !e.skippable()) {
+                throw e;
+            }
+            reader.pass(e);
+            notices.accept("passed over: " + e.getMessage());
         } catch (CdcException.Unavailable e) {
             if (!follow) {
                 throw e;

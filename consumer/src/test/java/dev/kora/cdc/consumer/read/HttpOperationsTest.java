@@ -1,0 +1,109 @@
+package dev.kora.cdc.consumer.read;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.kora.cdc.consumer.shard.ShardOperations;
+import dev.kora.cdc.server.http.BadRequestException;
+import dev.kora.cdc.server.http.Request;
+import dev.kora.cdc.server.http.Response;
+import dev.kora.cdc.server.http.Route;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is asked for over HTTP, and how it is answered. */
+final class HttpOperationsTest {
+    private final List<String> asked = new ArrayList<>();
+    private ShardOperations.Outcome outcome = ShardOperations.Outcome.DONE;
+
+    private final ShardOperations operations = new ShardOperations() {
+        @Override
+        public CompletableFuture<Answer> resume(int shard) {
+            return answer("resume " + shard);
+        }
+
+        @Override
+        public CompletableFuture<Answer> skip(int shard, long offset, String reason) {
+            return answer("skip " + shard + " " + offset + " " + reason);
+        }
+
+        private CompletableFuture<Answer> answer(String order) {
+            asked.add(order);
+            return CompletableFuture.completedFuture(new Answer(outcome, "so it is"));
+        }
+    };
+
+    @Test
+    void ordersAreHandedOn() {
+        assertEquals(200, post("/api/shards/1/resume", "{}").status());
+        assertEquals(
+                200,
+                post("/api/shards/0/skip", "{\"offset\": 17, \"reason\": \" two\\n lines \"}")
+                        .status());
+        assertEquals(List.of("resume 1", "skip 0 17 two lines"), asked);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"DONE,200,result", "REFUSED,409,error", "HALTED,409,error", "ELSEWHERE,421,error"})
+    void theAnswerSaysWhatCameOfIt(ShardOperations.Outcome what, int status, String property) {
+        outcome = what;
+        Response response = post("/api/shards/1/resume", "{}");
+        assertEquals(status, response.status());
+        assertTrue(response.body().contains("\"%s\" : \"shard 1: so it is\"".formatted(property)), response.body());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2", "-1", "x", "99999999999", "0x1", " 1"})
+    void aShardThatIsNotThereIsNotAskedFor(String shard) {
+        assertThrows(BadRequestException.class, () -> post("/api/shards/" + shard + "/resume", "{}"));
+        assertEquals(List.of(), asked);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{}",
+                "{\"offset\": 1}",
+                "{\"reason\": \"a\"}",
+                "{\"offset\": 1, \"reason\": null}",
+                "{\"offset\": 1, \"reason\": \" \\n\"}",
+                "{\"offset\": \"1\", \"reason\": \"a\"}",
+                "{\"offset\": 1, \"reason\": \"a\", \"force\": true}"
+            })
+    void aSkipWithoutOffsetOrReasonIsRefused(String body) {
+        assertThrows(BadRequestException.class, () -> post("/api/shards/1/skip", body));
+        assertEquals(List.of(), asked);
+    }
+
+    @Test
+    void aReasonHasALength() {
+        String body = "{\"offset\": 1, \"reason\": \"%s\"}";
+        assertEquals(
+                200, post("/api/shards/1/skip", body.formatted("x".repeat(500))).status());
+        assertThrows(BadRequestException.class, () -> post("/api/shards/1/skip", body.formatted("x".repeat(501))));
+    }
+
+    private Response post(String path, String body) {
+        String pattern = path.replaceFirst("shards/[^/]*/", "shards/{shard}/");
+        for (Route route : new HttpOperations(operations, 2).routes()) {
+            if (route.method().equals("POST") && route.path().equals(pattern)) {
+                try {
+                    return route.handler().handle(new Request("POST", path, Map.of(), "", body));
+                } catch (RuntimeException e) {
+                    throw e;
+                } catch (Exception e) {
+                    throw new AssertionError(path, e);
+                }
+            }
+        }
+        throw new AssertionError("no route " + pattern);
+    }
+}
