@@ -37,15 +37,18 @@ final class TopicIdentity {
      * @throws LogException the id cannot be had; the next call asks again
      */
     void check(long offset) {
-        long now = nanos.getAsLong();
-        if (checked && now - checkedAtNanos < INTERVAL.toNanos()) {
-            return;
+        if (!checked || nanos.getAsLong() - checkedAtNanos >= INTERVAL.toNanos()) {
+            checkNow(offset);
         }
+    }
+
+    /** As {@link #check}, however lately that was done. */
+    void checkNow(long offset) {
         String actual = log.topicId(partition.topic());
         if (!actual.equals(expectedId)) {
             throw PositionLostException.recreated(partition, offset, expectedId, actual);
         }
         checked = true;
-        checkedAtNanos = now;
+        checkedAtNanos = nanos.getAsLong();
     }
 }

@@ -93,10 +93,24 @@ public final class WalReader implements AutoCloseable {
             }
             return verify();
         } catch (LogException e) {
-            throw kept(LogFailures.translate(e, log, partition, next.offset()));
+            throw kept(named(LogFailures.translate(e, log, partition, next.offset())));
         } catch (CdcException e) {
-            throw kept(e);
+            throw kept(named(e));
         }
+    }
+
+    /** What does not fit in a topic that was created anew is not what is wrong: that is the topic. */
+    private CdcException named(CdcException failure) {
+        if (failure instanceof CdcException.Corrupt) {
+            try {
+                topic.checkNow(next.offset());
+            } catch (PositionLostException createdAnew) {
+                return createdAnew;
+            } catch (LogException unknown) {
+                failure.addSuppressed(unknown);
+            }
+        }
+        return failure;
     }
 
     /**

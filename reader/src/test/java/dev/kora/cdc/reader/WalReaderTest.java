@@ -293,6 +293,20 @@ final class WalReaderTest {
         assertThrows(IllegalArgumentException.class, () -> reader.pass(poison));
     }
 
+    /** Its entries, met before the topic's id is asked for again, would be told as a gap. */
+    @Test
+    void aTopicThatWasCreatedAnewIsNamedWhereItsEntriesDoNotFit() {
+        script.open().append(set("a"));
+        WalReader reader = open(beginning());
+        drain(reader);
+        log.createTopic("kora.wal", 4);
+        for (long sequence = 1; sequence <= 9; sequence++) {
+            script.put(entry(2, sequence));
+        }
+        PositionLostException lost = assertThrows(PositionLostException.class, () -> drain(reader));
+        assertEquals(Loss.RECREATED, lost.loss());
+    }
+
     private PoisonException assertPoisonAt(long offset) {
         WalReader reader = open(beginning());
         PoisonException poison = assertThrows(PoisonException.class, () -> drain(reader));
