@@ -6,6 +6,7 @@ import dev.kora.cdc.schema.Bytes;
 import dev.kora.cdc.schema.Headers;
 import dev.kora.cdc.schema.SchemaFingerprint;
 import dev.kora.cdc.schema.Schemas;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -62,7 +63,8 @@ final class Batch {
         LogRecord record =
                 LogRecord.of(frame.timeMs(), frame.key(), frame.value(), frame.opensEpoch() ? FINGERPRINT : Map.of());
         if (records == 0) {
-            first = "shard %d, sequence %d, %d bytes".formatted(shard, frame.sequence(), size(record));
+            first = "shard %d, sequence %d, %d bytes, of %s"
+                    .formatted(shard, frame.sequence(), size(record), Instant.ofEpochMilli(frame.timeMs()));
         }
         progress[shard].drain(frame, begunAtNanos);
         count(frame);

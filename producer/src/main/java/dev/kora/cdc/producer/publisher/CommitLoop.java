@@ -30,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  *       aborting now could drop or double its entries, and a fresh writer could fence a live successor;
  *   <li>what can be aborted is aborted; after it the log has none of it, and the same entries go again;
  *   <li>where the writer is of no more use, it is closed, and the log is opened again ({@link Opening}), in the same epoch. Then the log's
- *       tail says how far the last transaction came: its entries are all there, or none of them;
- *   <li>a newer epoch, or being told of a newer writer, is final. So is a tail that cannot be: behind what was committed, or beyond what
+ *       tail says how far the last transaction came: its entries are all there, or none of them. But first a second passes: what failed may
+ *       have done so because a newer writer is opening, of which the log says nothing yet, and which a fresh writer would fence;
+ *   <li>a newer epoch, or being told of a newer writer once the own epoch is open, is final. So is a tail that cannot be: behind what was committed, or beyond what
  *       was sent;
  *   <li>a write that no retry can mend is final as well, but first its neighbours go: fewer and fewer commands are sent at a time ({@link
  *       Batch}), until the refused one is alone, and named;
@@ -46,6 +47,7 @@ import org.jspecify.annotations.Nullable;
 final class CommitLoop {
     private static final long PAUSE_NANOS = Duration.ofMillis(2).toNanos();
     private static final long SETTLE_NANOS = Duration.ofMillis(20).toNanos();
+    private static final long GIVE_WAY_NANOS = Duration.ofSeconds(1).toNanos();
 
     /** What is being done with the log: it says what a failure means. */
     enum Phase {
@@ -246,10 +248,13 @@ final class CommitLoop {
         if (fatal != null) {
             return end(State.STOPPED, fatal);
         }
-        if (e.kind() == Kind.FENCED) {
+        if (e.kind() == Kind.FENCED && session.opened()) {
             return end(State.FENCED, Endings.fenced(setup.topic(), e));
         }
         condition.failed(phase, describe(e));
+        if (e.kind() == Kind.FENCED) {
+            return fencedAmidOpening();
+        }
         return switch (phase) {
             case OPENING -> failedOpening(e);
             case READY, ABORTING -> e.kind() == Kind.TIMED_OUT ? backoff.next() : reopen();
@@ -278,6 +283,13 @@ final class CommitLoop {
                 && lasted >= setup.config().transactionTimeout().toNanos();
     }
 
+    /** By whom, the log will show: a newer writer opens its epochs there, and the former one, which was opening again, does not. */
+    private Rest fencedAmidOpening() {
+        session.fenced();
+        phase = Phase.OPENING;
+        return Rest.of(GIVE_WAY_NANOS);
+    }
+
     private Rest failedOpening(LogException e) {
         session.drop();
         return switch (e.kind()) {
@@ -295,7 +307,8 @@ final class CommitLoop {
     /** A transaction that is not committed for sure: what became of it? */
     private Rest failedSending(LogException e) {
         if (e.kind() == Kind.REFUSED && batch.isOneCommand()) {
-            fatal = Endings.refused(setup.topic(), batch.describe(), e);
+            fatal = Endings.refused(
+                    setup.topic(), batch.describe(), setup.clock().instant(), e);
         }
         batch.halve();
         return switch (e.kind()) {
@@ -311,7 +324,7 @@ final class CommitLoop {
         metrics.reopened.increment();
         session.drop();
         phase = Phase.OPENING;
-        return backoff.next();
+        return session.opened() ? Rest.of(GIVE_WAY_NANOS) : backoff.next();
     }
 
     private Rest endAbandoned() {

@@ -4,6 +4,7 @@ import dev.kora.cdc.log.LogException;
 import dev.kora.cdc.producer.PublisherConfig;
 import dev.kora.cdc.schema.CdcException;
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Why a publisher ends, or does not get on, in words that say what to do next. */
@@ -37,11 +38,16 @@ final class Endings {
         return new CdcException.Invalid("%s cannot be written: %s".formatted(topic, e.getMessage()), e);
     }
 
-    /** @param what is refused, and nothing else */
-    static CdcException refused(String topic, String what, LogException e) {
+    /**
+     * One entry, or command, is to blame.
+     *
+     * @param what is refused, and nothing else
+     * @param now by the clock that gives entries their time, which may be what is wrong
+     */
+    static CdcException refused(String topic, String what, Instant now, LogException e) {
         return new CdcException.Invalid(
-                "%s refuses %s, and no retry mends that: %s. Mend its cause and open a new publisher; what came after it is not committed"
-                        .formatted(topic, what, e.getMessage()),
+                "%s refuses %s, and no retry mends that: %s. Mend its cause and open a new publisher; what came after it is not committed (the clock here says %s)"
+                        .formatted(topic, what, e.getMessage(), now),
                 e);
     }
 

@@ -18,6 +18,10 @@ import org.slf4j.LoggerFactory;
  * <p>At the first opening the log's tails say where the shards go on, and an entry in each opens this writer's epoch. Later they say what of
  * the backlog the log has already: a prefix of the ring, since commits take its entries in order. Anything else means that the log is not
  * the one that this publisher wrote, and is final. For the draining thread.
+ *
+ * <p>An opening that is not known to be committed is begun anew, in the epoch behind what the log holds then: what looks like it may be
+ * another writer's, which opened in the same instant. Likewise one that was fenced, unless the log shows by then that it was a newer writer
+ * that did so, and not the former one in an attempt to go on.
  */
 final class LogSession {
     private static final Logger LOG = LoggerFactory.getLogger(LogSession.class);
@@ -30,7 +34,10 @@ final class LogSession {
     private final Intake intake;
     private final PublisherMetrics metrics;
 
-    private volatile boolean opened;
+    private boolean started;
+    /** Since the openings were sent: so they are not committed. */
+    private boolean fenced;
+
     private @Nullable String topicId;
     private @Nullable Opening opening;
     private @Nullable LogWriter writer;
@@ -50,9 +57,13 @@ final class LogSession {
         this.metrics = metrics;
     }
 
-    /** Whether the log was opened once, so that this publisher has its epoch. */
+    /** Whether the openings of this publisher's epoch are known to be committed. */
     boolean opened() {
-        return opened;
+        boolean all = started;
+        for (int shard = 0; shard < backlog.progress().length; shard++) {
+            all &= backlog.progress()[shard].committedEpoch() == backlog.sequencers()[shard].epoch();
+        }
+        return all;
     }
 
     /** The initialised writer. */
@@ -76,7 +87,7 @@ final class LogSession {
         checkTopicId();
         Opening current = opening;
         if (current == null) {
-            current = new Opening(setup, log, opened ? ownEpochs() : FIRST);
+            current = new Opening(setup, log, knownEpochs());
             opening = current;
         }
         Optional<List<LogTail>> tails = current.step();
@@ -100,19 +111,32 @@ final class LogSession {
         }
     }
 
-    private long[] ownEpochs() {
-        return Arrays.stream(backlog.sequencers())
-                .mapToLong(ShardSequencer::epoch)
-                .toArray();
+    /** The log's epochs as far as this publisher knows of them; none where it takes over from whoever there is. */
+    private long[] knownEpochs() {
+        int uncommitted = opened() ? 0 : 1;
+        return opened() || fenced
+                ? Arrays.stream(backlog.sequencers())
+                        .mapToLong(sequencer -> sequencer.epoch() - uncommitted)
+                        .toArray()
+                : FIRST;
     }
 
     private void goOn(List<LogTail> tails) {
-        if (opened) {
+        if (opened()) {
             dropHeld(tails);
         } else {
+            forget();
             start(tails);
-            opened = true;
+            started = true;
+            fenced = false;
         }
+    }
+
+    /** Empties the ring of openings that may not be committed: nothing else is in it before they are. */
+    private void forget() {
+        backlog.rewind(reader);
+        while (reader.next()) {}
+        backlog.ring().release(reader.drained());
     }
 
     private void start(List<LogTail> tails) {
@@ -166,6 +190,12 @@ final class LogSession {
                                     progress.committedSequence(),
                                     backlog.sequencers()[shard].sequence()));
         }
+    }
+
+    /** Lets go of the writer, which was fenced before the openings were committed: they will be begun anew unless a newer writer shows. */
+    void fenced() {
+        fenced = started;
+        drop();
     }
 
     /** Lets go of the writer, or of the try to open one. Idempotent. */

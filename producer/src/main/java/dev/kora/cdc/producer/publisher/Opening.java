@@ -35,17 +35,17 @@ final class Opening {
     private final PublisherSetup setup;
     private final Log log;
     private final LogTailReader tails;
-    /** Above which an epoch belongs to a newer writer; {@link Long#MAX_VALUE} at the first opening. */
-    private final long[] ownEpochs;
+    /** Above which an epoch belongs to a newer writer; empty at the first opening. */
+    private final long[] knownEpochs;
 
     private @Nullable LogWriter writer;
     private String waitingFor = "the log";
 
-    Opening(PublisherSetup setup, Log log, long[] ownEpochs) {
+    Opening(PublisherSetup setup, Log log, long[] knownEpochs) {
         this.setup = setup;
         this.log = log;
         this.tails = new LogTailReader(log, setup.codec());
-        this.ownEpochs = ownEpochs;
+        this.knownEpochs = knownEpochs;
     }
 
     /**
@@ -67,7 +67,7 @@ final class Opening {
         for (int shard = 0; shard < setup.config().shards(); shard++) {
             endForgotten(setup.partition(shard));
         }
-        if (ownEpochs.length > 0) {
+        if (knownEpochs.length > 0) {
             readTails();
         }
         LogWriter opened =
@@ -124,10 +124,10 @@ final class Opening {
 
     private LogTail readTail(int shard) {
         LogTail tail = tails.read(setup.partition(shard));
-        if (ownEpochs.length > 0 && tail.epoch() > ownEpochs[shard]) {
+        if (knownEpochs.length > 0 && tail.epoch() > knownEpochs[shard]) {
             throw new CdcException.Fenced(
-                    "%s: a newer writer has taken over, its epoch is %d and this one's %d: stop this one"
-                            .formatted(setup.partition(shard), tail.epoch(), ownEpochs[shard]),
+                    "%s: a newer writer has taken over in epoch %d: stop this one"
+                            .formatted(setup.partition(shard), tail.epoch()),
                     null);
         }
         return tail;

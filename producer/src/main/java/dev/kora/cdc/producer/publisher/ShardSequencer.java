@@ -60,6 +60,7 @@ final class ShardSequencer {
             openedAfter = tail.sequence();
             sequence = tail.sequence();
             timeMs = tail.timeMs();
+            takenBytes = 0;
             expiresAtMs = tail.sequence() == 0 ? 0 : Long.MAX_VALUE;
             drop();
         } finally {

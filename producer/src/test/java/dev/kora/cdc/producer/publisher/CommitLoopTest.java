@@ -194,8 +194,9 @@ class CommitLoopTest {
         assertEquals(1, rig.entries(0).getLast().epoch());
     }
 
+    /** Whether it was committed nobody can tell: what stands there may be another writer's. */
     @Test
-    void reopeningBeforeTheOpeningWasCommittedKeepsTheEpochToo() {
+    void anOpeningThatMayBeCommittedIsBegunAnew() {
         for (boolean applied : List.of(true, false)) {
             PublisherRig each = new PublisherRig(2);
             each.opened();
@@ -203,9 +204,32 @@ class CommitLoopTest {
             PublisherCore second = each.opened();
             each.append(second, 0, "a");
             each.settle(second);
-            assertEquals(List.of("WRITER_OPENED", "WRITER_OPENED", "a"), each.texts(0));
-            assertEquals(2, each.entries(0).getLast().epoch());
+            List<String> texts = each.texts(0);
+            assertEquals(applied ? 4 : 3, texts.size(), texts::toString);
+            assertEquals("a", texts.getLast());
+            assertEquals(applied ? 3 : 2, each.entries(0).getLast().epoch());
+            assertEquals(0, second.status().shards().getFirst().pendingBytes());
         }
+    }
+
+    /** Both are behind the same entry, so the other's opening looks like this one's own. */
+    @Test
+    void ofTwoThatOpenAtOnceTheLastToTakeOverGoesOn() {
+        PublisherCore[] other = new PublisherCore[1];
+        rig.log.beforeNext(Op.COMMIT, () -> {
+            other[0] = rig.opened();
+            rig.append(other[0], 0, "acknowledged");
+            rig.settle(other[0]);
+            rig.log.failNext(Op.COMMIT, Kind.REOPEN);
+        });
+        PublisherCore core = rig.opened();
+        rig.append(core, 0, "goes on");
+        rig.settle(core);
+        assertEquals(State.RUNNING, core.status().state());
+        assertEquals(List.of("WRITER_OPENED", "acknowledged", "WRITER_OPENED", "goes on"), rig.texts(0));
+        rig.append(other[0], 0, "never");
+        rig.settle(other[0]);
+        assertEquals(State.FENCED, other[0].status().state());
     }
 
     @Test
@@ -344,6 +368,55 @@ class CommitLoopTest {
 
     private static void takeOver(PublisherRig rig) {
         rig.log.openWriter(PublisherRig.TRANSACTIONAL_ID, Duration.ofMinutes(1)).initialize();
+    }
+
+    /** Of one that has taken over, but whose openings are still on their way. */
+    @Test
+    void aSuccessorThatIsOpeningIsGivenWayTo() {
+        PublisherCore old = rig.opened();
+        PublisherCore successor = rig.core();
+        Told told = rig.append(old, 0, "never");
+        rig.clock.advanceNanos(Duration.ofMillis(5).toNanos());
+        rig.log.beforeNext(Op.COMMIT, () -> {
+            rig.step(successor); // initialises
+            rig.log.failNext(Op.COMMIT, Kind.REOPEN);
+        });
+        assertEquals(Rest.of(Duration.ofSeconds(1).toNanos()), rig.step(old));
+        rig.settle(successor);
+        assertEquals(State.RUNNING, successor.status().state());
+        rig.settle(old);
+        assertEquals(State.FENCED, old.status().state());
+        assertEquals(List.of("failed: Fenced"), told.calls());
+        rig.append(successor, 0, "lives");
+        rig.settle(successor);
+        assertEquals(List.of("WRITER_OPENED", "WRITER_OPENED", "lives"), rig.texts(0));
+    }
+
+    /** It was slow, and the former writer did not know that it had been taken over from. */
+    @Test
+    void anOpeningThatTheFormerWriterFencedIsBegunAnew() {
+        rig.opened();
+        PublisherCore successor = rig.core();
+        rig.log.beforeNext(Op.COMMIT, () -> takeOver(rig));
+        rig.settle(successor);
+        assertEquals(State.RUNNING, successor.status().state());
+        rig.append(successor, 0, "lives");
+        rig.settle(successor);
+        assertEquals(List.of("WRITER_OPENED", "WRITER_OPENED", "lives"), rig.texts(0));
+    }
+
+    @Test
+    void anOpeningThatANewerWriterFencedIsFinalAndTheNewerOneIsNotFenced() {
+        rig.opened();
+        PublisherCore[] newer = new PublisherCore[1];
+        rig.log.beforeNext(Op.COMMIT, () -> newer[0] = rig.opened());
+        PublisherCore core = rig.core();
+        rig.settle(core);
+        assertEquals(State.FENCED, core.status().state());
+        assertEquals(3, rig.log.calls(Op.INITIALIZE));
+        rig.append(newer[0], 0, "lives");
+        rig.settle(newer[0]);
+        assertEquals(List.of("WRITER_OPENED", "WRITER_OPENED", "lives"), rig.texts(0));
     }
 
     @Test
@@ -494,14 +567,6 @@ class CommitLoopTest {
         rig.settle(core);
         assertEquals(State.RUNNING, core.status().state());
         assertEquals(3, core.metrics().committedEntries());
-    }
-
-    @Test
-    void aPublisherIsOpenOnceTheLogIsFoundToHoldItsOpenings() {
-        rig.log.failNext(Op.COMMIT, Kind.REOPEN, true);
-        PublisherCore core = rig.opened();
-        assertEquals(State.RUNNING, core.status().state());
-        assertEquals(List.of("WRITER_OPENED"), rig.texts(0));
     }
 
     @Test
