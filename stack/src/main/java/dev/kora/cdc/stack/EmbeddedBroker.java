@@ -20,7 +20,8 @@ import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 
 /**
- * A Kafka cluster of one node, broker and controller in one, in this process, on the loopback interface only.
+ * A Kafka cluster of one node, broker and controller in one, in this process, on the loopback interface only. (Overridden settings can
+ * make it one node of several, on a directory that was formatted for their cluster.)
  *
  * <p>Its directory survives restarts and crashes: topics, records, group offsets and the cluster's id stand in it; ports may
  * change between starts. One process uses it at a time. What it acknowledges is in the page cache, not on the disk: it
@@ -29,7 +30,8 @@ import org.apache.kafka.server.common.MetadataVersion;
  * <p>A stop within the process is always an orderly one: a test that needs a crash runs it in a process of its own. Thread-safe.
  */
 public final class EmbeddedBroker implements AutoCloseable {
-    private static final int NODE = 1;
+    private static final String NODE_ID = "node.id";
+    private static final String NODE = "1";
     private static final String CONTROLLER = "CONTROLLER";
 
     private final DirectoryLock lock;
@@ -61,9 +63,10 @@ public final class EmbeddedBroker implements AutoCloseable {
         int chosen = Ports.choose(port, "--kafka-port");
         DirectoryLock lock = DirectoryLock.take(directory);
         try {
-            format(directory);
             Properties settings = settings(directory, chosen, Ports.free(), overrides);
-            return new EmbeddedBroker(lock, startServer(check(settings), directory), chosen);
+            KafkaConfig checked = check(settings);
+            format(directory, Integer.parseInt(settings.getProperty(NODE_ID)));
+            return new EmbeddedBroker(lock, startServer(checked, directory), chosen);
         } catch (RuntimeException e) {
             lock.close();
             throw e;
@@ -100,12 +103,12 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /** Prepares an empty directory; one that was prepared before stays as it is. */
-    private static void format(Path directory) {
+    private static void format(Path directory, int node) {
         try {
             new Formatter()
                     .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
                     .setClusterId(clusterId(directory))
-                    .setNodeId(NODE)
+                    .setNodeId(node)
                     .addDirectory(directory.toString())
                     .setMetadataLogDirectory(directory.toString())
                     .setControllerListenerName(CONTROLLER)
@@ -153,8 +156,8 @@ public final class EmbeddedBroker implements AutoCloseable {
         return Map.of(
                 "process.roles",
                 "broker,controller",
-                "node.id",
-                Integer.toString(NODE),
+                NODE_ID,
+                NODE,
                 "controller.quorum.voters",
                 NODE + "@127.0.0.1:" + controllerPort,
                 "listeners",

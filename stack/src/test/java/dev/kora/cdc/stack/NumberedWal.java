@@ -22,12 +22,15 @@ import dev.kora.cdc.topics.TopicLayout;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 
-/** The WAL of a database of two shards, and what is appended to it: 0, 1, 2, … to each shard. */
+/** The WAL of a database of two shards, and what is appended to it: 0, 1, 2, … to the tail of a list in each shard. */
 public final class NumberedWal {
     public static final int SHARDS = 2;
+    /** Of the list, in both shards. */
+    public static final String KEY = "numbers";
 
     private static final WalEntryCodec CODEC = new WalEntryCodec(1, SchemaSource.NONE);
 
@@ -39,16 +42,31 @@ public final class NumberedWal {
         this.database = database;
     }
 
-    /** Creates the database's topics. */
+    /** Creates the database's topics, on one broker. */
     public static NumberedWal create(String servers, String database) {
+        return create(servers, database, TopicLayout.SINGLE);
+    }
+
+    /** Creates the database's topics. */
+    public static NumberedWal create(String servers, String database, TopicLayout layout) {
         try (DatabaseTopics topics = DatabaseTopics.open(KafkaSettings.of(servers), database)) {
-            topics.ensure(SHARDS, TopicLayout.SINGLE);
+            topics.ensure(SHARDS, layout);
         }
+        return new NumberedWal(database);
+    }
+
+    /** The one whose topics are there. */
+    public static NumberedWal of(String database) {
         return new NumberedWal(database);
     }
 
     public String database() {
         return database;
+    }
+
+    /** The partitions of all shards. */
+    public List<LogPartition> partitions() {
+        return IntStream.range(0, SHARDS).mapToObj(this::partition).toList();
     }
 
     public LogPartition partition(int shard) {
@@ -61,11 +79,15 @@ public final class NumberedWal {
     }
 
     public static KafkaPublisher open(Log log, PublisherConfig config) {
-        return KafkaPublisher.open(config, log, CODEC, InstantSource.system());
+        return open(log, config, InstantSource.system());
+    }
+
+    public static KafkaPublisher open(Log log, PublisherConfig config, InstantSource clock) {
+        return KafkaPublisher.open(config, log, CODEC, clock);
     }
 
     public static WalRecord number(long n) {
-        return new WalRecord.Set(Bytes.utf8("key"), Bytes.utf8(Long.toString(n)), null);
+        return new WalRecord.RPush(Bytes.utf8(KEY), List.of(Bytes.utf8(Long.toString(n))));
     }
 
     /** Appends the numbers from {@code from} to {@code to}, not included. */
@@ -95,8 +117,9 @@ public final class NumberedWal {
     public List<Long> numbers(Log log, int shard) {
         return entries(log, shard).stream()
                 .map(WalEntry::content)
-                .filter(WalRecord.Set.class::isInstance)
-                .map(set -> Long.valueOf(((WalRecord.Set) set).value().text()))
+                .filter(WalRecord.RPush.class::isInstance)
+                .map(push -> Long.valueOf(
+                        ((WalRecord.RPush) push).values().getFirst().text()))
                 .toList();
     }
 

@@ -13,7 +13,6 @@ import dev.kora.cdc.producer.publisher.KafkaPublisher;
 import dev.kora.cdc.schema.CdcException;
 import dev.kora.cdc.schema.WalWriter;
 import dev.kora.cdc.stack.KafkaProxy.Fate;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -23,7 +22,6 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -247,23 +245,25 @@ final class PublisherIT {
     /** A laptop that sleeps, a process that is stopped: nobody took over, and so it goes on by itself. */
     @Test
     void aPublisherThatWasPausedPastItsTransactionGoesOnByItself() {
-        try (ChildJvm child = child()) {
-            child.awaitLine(PublisherProcess.ACKNOWLEDGED);
-            stopWithinATransaction(child);
+        try (PublisherProcess child = child()) {
+            child.awaitAcknowledged(1);
+            MidTransaction.pause(child.jvm(), direct, wal.partitions(), () -> child.awaitAcknowledged(1));
             wal.awaitDecided(direct, 0, LONG);
             wal.awaitDecided(direct, 1, LONG);
-            int logged = wal.numbers(direct, 0).size();
-            signal("CONT", child);
-            wal.assertHolds(direct, acknowledged(child, logged + 100));
+            child.jvm().resume();
+            PublisherProcess.Progress progress = child.awaitAcknowledged(100);
+            wal.assertHolds(direct, 0, progress.acknowledged(0));
+            wal.assertHolds(direct, 1, progress.acknowledged(1));
         }
     }
 
     @Test
     void whatAPublisherAcknowledgedSurvivesItsKill() {
         long acknowledged;
-        try (ChildJvm child = child()) {
-            acknowledged = acknowledged(child, 200);
+        try (PublisherProcess child = child()) {
+            child.awaitAcknowledged(200);
             child.kill();
+            acknowledged = child.progress().acknowledged(0);
         }
         try (KafkaPublisher successor = NumberedWal.open(direct, wal.config());
                 WalWriter writer = successor.writer(0)) {
@@ -275,51 +275,8 @@ final class PublisherIT {
         }
     }
 
-    private ChildJvm child() {
-        return ChildJvm.start(
-                PublisherProcess.class,
-                List.of(),
-                List.of(broker.directServers(), wal.database(), Long.toString(SHORT_TRANSACTION.toMillis())));
-    }
-
-    /** How many numbers the child says are acknowledged, as soon as they are {@code atLeast} as many. */
-    private static long acknowledged(ChildJvm child, long atLeast) {
-        long acknowledged = 0;
-        while (acknowledged < atLeast) {
-            acknowledged = Long.parseLong(child.awaitLine(PublisherProcess.ACKNOWLEDGED));
-        }
-        return acknowledged;
-    }
-
-    /** Stops it again and again, until a transaction stays open. */
-    private void stopWithinATransaction(ChildJvm child) {
-        while (true) {
-            signal("STOP", child);
-            try {
-                wal.awaitDecided(direct, 0, Duration.ofMillis(300));
-                wal.awaitDecided(direct, 1, Duration.ofMillis(300));
-            } catch (ConditionTimeoutException stillOpen) {
-                return;
-            }
-            signal("CONT", child);
-            child.awaitLine(PublisherProcess.ACKNOWLEDGED);
-        }
-    }
-
-    private static void signal(String name, ChildJvm child) {
-        try {
-            assertEquals(
-                    0,
-                    new ProcessBuilder("kill", "-" + name, Long.toString(child.pid()))
-                            .inheritIO()
-                            .start()
-                            .waitFor());
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        }
+    private PublisherProcess child() {
+        return PublisherProcess.start(broker.directServers(), wal.database(), PublisherProcess.Options.SMALL);
     }
 
     private static State state(KafkaPublisher publisher) {

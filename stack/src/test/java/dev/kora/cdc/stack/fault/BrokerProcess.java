@@ -23,7 +23,8 @@ public final class BrokerProcess implements AutoCloseable {
         this.directory = directory;
         this.port = port;
         this.settings = settings;
-        this.child = launch();
+        this.child = launch(directory, port, settings);
+        awaitServing(child);
     }
 
     /** Starts one on a free port, and returns when it serves. */
@@ -31,12 +32,15 @@ public final class BrokerProcess implements AutoCloseable {
         return new BrokerProcess(directory, Ports.free(), new HashMap<>(settings));
     }
 
-    private ChildJvm launch() {
+    /** Starts the process, and returns at once. */
+    static ChildJvm launch(Path directory, int port, Map<String, String> settings) {
         List<String> args = new ArrayList<>(List.of(directory.toString(), Integer.toString(port)));
         settings.forEach((key, value) -> args.add(key + "=" + value));
-        ChildJvm launched = ChildJvm.start(BrokerProcess.class, List.of("-Xmx512m"), args);
+        return ChildJvm.start(BrokerProcess.class, List.of("-Xmx512m"), args);
+    }
+
+    static void awaitServing(ChildJvm launched) {
         launched.awaitLine(SERVING);
-        return launched;
     }
 
     /** Where clients find it, whatever life it is in. */
@@ -61,7 +65,8 @@ public final class BrokerProcess implements AutoCloseable {
 
     /** Starts it again where it was killed, and returns when it serves. */
     public void startAgain() {
-        child = launch();
+        child = launch(directory, port, settings);
+        awaitServing(child);
     }
 
     @Override
