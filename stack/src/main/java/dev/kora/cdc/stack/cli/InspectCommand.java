@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
             "Show the record at an offset, as it stands there and as far as it can be decoded.",
             "",
             "It reads what is committed, and changes nothing. Kafka does not tell readers whether a record was written"
-                + " in a transaction; --neighbours shows the offsets around it, where each transaction's end takes one"
-                + " that no reader is shown.",
+                    + " in a transaction; --neighbours shows the offsets around it, where each transaction's end takes one"
+                    + " that no reader is shown.",
             ""
         },
         mixinStandardHelpOptions = true,

@@ -155,6 +155,7 @@ public final class KoraCdc implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "a command is missing: demo, produce, materialize, stack, tail, status, inspect, resume or skip");
+                spec.commandLine(),
+                "a command is missing: demo, produce, materialize, stack, tail, status, inspect, resume or skip");
     }
 }

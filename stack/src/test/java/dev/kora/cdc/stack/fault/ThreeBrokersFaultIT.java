@@ -158,8 +158,8 @@ final class ThreeBrokersFaultIT {
         FinalState.check(log, "db", NumberedWal.SHARDS, "one", directory.resolve("one"));
         System.out.printf(
                 "three brokers: %d rolling kills, %d transactions aborted and %d re-openings by then; two away: %d"
-                    + " appends refused; %d numbers acknowledged, %d entries of aborted transactions, %d checkpoints"
-                    + " in order%n",
+                        + " appends refused; %d numbers acknowledged, %d entries of aborted transactions, %d checkpoints"
+                        + " in order%n",
                 ROUNDS * ClusterProcess.BROKERS,
                 rolled.aborted(),
                 rolled.reopened(),
