@@ -15,14 +15,10 @@ import dev.kora.cdc.consumer.store.rocks.RocksStores;
 import dev.kora.cdc.log.Log;
 import dev.kora.cdc.log.LogEnds;
 import dev.kora.cdc.log.LogPartition;
-import dev.kora.cdc.log.WalScript;
 import dev.kora.cdc.log.kafka.KafkaLog;
 import dev.kora.cdc.log.kafka.KafkaSettings;
 import dev.kora.cdc.schema.Bytes;
-import dev.kora.cdc.schema.Control;
-import dev.kora.cdc.schema.RandomRecords;
 import dev.kora.cdc.schema.TopicNames;
-import dev.kora.cdc.schema.WalEntry;
 import dev.kora.cdc.schema.WalRecord;
 import dev.kora.cdc.topics.DatabaseTopics;
 import dev.kora.cdc.topics.TopicLayout;
@@ -65,14 +61,11 @@ final class MaterializerIT {
     @TempDir
     Path directory;
 
-    private final Random random = new Random(Long.getLong("kora.seed", 20261124));
-    private final RandomRecords records = new RandomRecords(random);
     private final RocksResources resources = new RocksResources(32 << 20, 8 << 20);
-    private final List<WalScript> wals = new ArrayList<>();
     private final List<Materializer> members = new ArrayList<>();
     private ProxiedBroker broker;
     private KafkaLog log;
-    private long timeMs = System.currentTimeMillis();
+    private RandomWal wal;
 
     @BeforeEach
     void start() {
@@ -82,15 +75,13 @@ final class MaterializerIT {
         try (DatabaseTopics topics = DatabaseTopics.open(settings, "db")) {
             topics.ensure(SHARDS, TopicLayout.SINGLE);
         }
-        for (int shard = 0; shard < SHARDS; shard++) {
-            wals.add(new WalScript(log, wal(shard), WalState.CODEC).at(timeMs).open());
-        }
+        wal = new RandomWal(log, "db", SHARDS, new Random(Long.getLong("kora.seed", 20261124)));
     }
 
     @AfterEach
     void stop() {
         members.forEach(Materializer::close);
-        wals.forEach(WalScript::close);
+        wal.close();
         log.close();
         broker.close();
         resources.close();
@@ -99,17 +90,17 @@ final class MaterializerIT {
     @Test
     void shardsMoveBetweenMembersAndStayAStraightFold() {
         Materializer first = member("one", log);
-        write(200);
+        wal.write(200);
         awaitServed(first, 0, 1, 2);
         Materializer second = member("two", log);
         await().atMost(PATIENCE).until(() -> !served(second).isEmpty() && allServedOnce());
         assertTrue(!served(first).isEmpty(), "the group leaves some with the first");
-        write(200);
+        wal.write(200);
         awaitDrained();
         check();
 
         first.close();
-        write(50);
+        wal.write(50);
         awaitServed(second, 0, 1, 2);
         awaitDrained();
         check();
@@ -119,18 +110,18 @@ final class MaterializerIT {
     void aMemberThatWasCutOffCountsForNothingUntilItIsAMemberAgain() {
         try (KafkaLog behindProxy = KafkaLog.open(KafkaSettings.of(broker.proxiedServers()))) {
             Materializer cutOff = member("cut-off", behindProxy);
-            write(100);
+            wal.write(100);
             awaitServed(cutOff, 0, 1, 2);
             broker.proxy().silence();
-            write(100);
+            wal.write(100);
             Materializer other = member("other", log);
             awaitServed(other, 0, 1, 2);
-            write(100);
+            wal.write(100);
             await().atMost(PATIENCE).until(() -> drained(other));
 
             broker.proxy().heal();
             await().atMost(PATIENCE).until(this::allServedOnce);
-            write(100);
+            wal.write(100);
             awaitDrained();
             check();
             cutOff.close();
@@ -143,11 +134,11 @@ final class MaterializerIT {
         alter(ConfigResource.Type.GROUP, "db-materializer", Map.of("consumer.session.timeout.ms", "45000"));
         try (KafkaLog behindProxy = KafkaLog.open(KafkaSettings.of(broker.proxiedServers()))) {
             Materializer member = member("one", behindProxy, Duration.ofSeconds(1));
-            write(100);
+            wal.write(100);
             awaitServed(member, 0, 1, 2);
             awaitDrained();
             broker.proxy().at(ApiKeys.END_TXN, KafkaProxy.Fate.LOST);
-            write(100);
+            wal.write(100);
             await().atMost(PATIENCE).until(() -> broker.proxy().hits() > 0);
             await().atMost(PATIENCE).until(this::nothingIsOpen);
             broker.proxy().heal();
@@ -171,10 +162,10 @@ final class MaterializerIT {
         for (int round = 0; round < 4; round++) {
             Materializer member = member("one", log);
             for (int i = 0; i < 30; i++) {
-                write(10);
+                wal.write(10);
             }
             awaitServed(member, 0, 1, 2);
-            write(10);
+            wal.write(10);
             awaitDrained();
             check();
             member.close();
@@ -188,7 +179,7 @@ final class MaterializerIT {
         Materializer member = member("one", log);
         for (int i = 0; i < 4; i++) {
             int from = i * 50_000;
-            wals.getFirst()
+            wal.shard(0)
                     .append(new WalRecord.RPush(
                             Bytes.utf8("list"),
                             IntStream.range(from, from + 50_000)
@@ -196,7 +187,7 @@ final class MaterializerIT {
                                     .toList()));
         }
         await().atMost(PATIENCE).until(() -> rows(member, 0) == 200_001);
-        wals.getFirst().append(new WalRecord.FlushDb());
+        wal.shard(0).append(new WalRecord.FlushDb());
         await().atMost(PATIENCE).until(() -> rows(member, 0) == 0);
         check();
     }
@@ -204,11 +195,11 @@ final class MaterializerIT {
     @Test
     void aBrokerThatRestartsIsGoneOnWith() {
         Materializer member = member("one", log);
-        write(200);
+        wal.write(200);
         awaitServed(member, 0, 1, 2);
         awaitDrained();
         broker.restart();
-        write(200);
+        wal.write(200);
         awaitDrained();
         check();
         for (int shard = 0; shard < SHARDS; shard++) {
@@ -217,27 +208,6 @@ final class MaterializerIT {
     }
 
     // --- what goes in
-
-    private void write(int entries) {
-        for (int i = 0; i < entries; i += 5) {
-            WalScript wal = wals.get(random.nextInt(SHARDS));
-            timeMs += random.nextInt(20);
-            List<WalEntry.Content> contents = new ArrayList<>();
-            for (int j = 0; j < 5; j++) {
-                contents.add(content());
-            }
-            wal.at(timeMs).append(contents);
-        }
-    }
-
-    private WalEntry.Content content() {
-        if (random.nextInt(20) == 0) {
-            return Control.HEARTBEAT;
-        }
-        WalRecord record = records.record();
-        boolean flush = record instanceof WalRecord.FlushDb && random.nextInt(20) > 0;
-        return flush ? new WalRecord.LPush(records.key(), List.of(records.bytes())) : record;
-    }
 
     private Materializer member(String name, Log over) {
         return member(name, over, Duration.ofMinutes(15));
@@ -288,10 +258,6 @@ final class MaterializerIT {
 
     // --- what comes out
 
-    private static LogPartition wal(int shard) {
-        return new LogPartition(TopicNames.wal("db"), shard);
-    }
-
     private static List<Integer> served(Materializer member) {
         return IntStream.range(0, SHARDS)
                 .filter(shard -> member.access(shard) instanceof ShardAccess.Served)
@@ -316,7 +282,7 @@ final class MaterializerIT {
     private boolean drained(Materializer member) {
         return served(member).stream().allMatch(shard -> {
             ShardStatus.Progress progress = member.status(shard).progress();
-            return progress != null && progress.sequence() == wals.get(shard).sequence();
+            return progress != null && progress.sequence() == wal.sequence(shard);
         });
     }
 
