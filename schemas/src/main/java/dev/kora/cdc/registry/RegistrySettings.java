@@ -42,6 +42,7 @@ public final class RegistrySettings {
     static final String RETRY_WAIT = "retries.wait.ms";
 
     private static final int MAX_TIMEOUT_MS = 600_000;
+    private static final int PORT_LAST = 65_535;
     private static final Set<String> KEYS = new TreeSet<>(List.of(
             USER_INFO,
             TRUST_STORE + StoreFile.LOCATION,
@@ -116,9 +117,12 @@ public final class RegistrySettings {
             URI uri = new URI(url);
             if (!("http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme()))
                     || uri.getHost() == null
+                    || uri.getPort() == 0
+                    || uri.getPort() > PORT_LAST
                     || uri.getRawQuery() != null
                     || uri.getRawFragment() != null) {
-                problems.add("a URL must be http(s)://host[:port][/path], unlike " + masked(url, urls));
+                problems.add("a URL must be http(s)://host[:port][/path] with a port from 1 to %d, unlike %s"
+                        .formatted(PORT_LAST, masked(url, urls)));
                 return Optional.empty();
             }
             URI base = new URI(uri.getScheme(), null, uri.getHost(), uri.getPort(), trimmed(uri.getPath()), null, null);

@@ -18,8 +18,11 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.SaslConfigs;
+import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -163,12 +166,21 @@ final class Cluster implements AutoCloseable {
         if (cause instanceof RetriableException) {
             return new CdcException.Unavailable(what + ": start Kafka, or mend bootstrap.servers", cause);
         }
-        if (cause instanceof AuthenticationException || cause instanceof AuthorizationException) {
-            return new CdcException.Invalid(
-                    what + ": mend the credentials, or grant Describe, DescribeConfigs and, to create topics, Create",
-                    cause);
-        }
-        return new CdcException.Invalid(what, cause);
+        return new CdcException.Invalid(what + next(cause), cause);
+    }
+
+    /** What to do about a refusal; empty where Kafka's own words must do. */
+    private static String next(Throwable cause) {
+        return switch (cause) {
+            case AuthenticationException any ->
+                ": mend the credentials (kafka.%s, kafka.%s)"
+                        .formatted(SaslConfigs.SASL_JAAS_CONFIG, SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG);
+            case AuthorizationException any ->
+                ": give other credentials, or grant Describe, DescribeConfigs and, to create topics, Create";
+            case InvalidReplicationFactorException any ->
+                ": start more brokers, or lower replication.factor (--replication-factor)";
+            default -> "";
+        };
     }
 
     private static String said(Throwable cause) {

@@ -108,10 +108,14 @@ public final class DatabaseTopics implements AutoCloseable {
     }
 
     private static void refuse(List<String> problems) {
-        if (!problems.isEmpty()) {
-            throw new CdcException.Invalid("Kafka is not set up so that nothing is lost; mend this and start again:\n- "
-                    + String.join("\n- ", problems));
+        if (problems.isEmpty()) {
+            return;
         }
+        String before = "Kafka is not set up so that nothing is lost; mend this and start again:";
+        throw new CdcException.Invalid(
+                problems.size() == 1
+                        ? before + " " + problems.getFirst()
+                        : before + "\n- " + String.join("\n- ", problems));
     }
 
     /**

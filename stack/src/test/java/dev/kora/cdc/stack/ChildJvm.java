@@ -26,6 +26,16 @@ public final class ChildJvm implements AutoCloseable {
      * @param jvmFlags before the main class
      */
     public static ChildJvm start(Class<?> main, List<String> jvmFlags, List<String> args) {
+        return start(main, jvmFlags, args, ProcessBuilder.Redirect.INHERIT);
+    }
+
+    /** As {@link #start(Class, List, List)}, with its standard error in a file. */
+    public static ChildJvm start(Class<?> main, List<String> jvmFlags, List<String> args, Path standardError) {
+        return start(main, jvmFlags, args, ProcessBuilder.Redirect.to(standardError.toFile()));
+    }
+
+    private static ChildJvm start(
+            Class<?> main, List<String> jvmFlags, List<String> args, ProcessBuilder.Redirect standardError) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(
@@ -36,9 +46,8 @@ public final class ChildJvm implements AutoCloseable {
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(args);
         try {
-            return new ChildJvm(new ProcessBuilder(command)
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start());
+            return new ChildJvm(
+                    new ProcessBuilder(command).redirectError(standardError).start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

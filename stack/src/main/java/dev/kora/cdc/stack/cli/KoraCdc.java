@@ -76,7 +76,8 @@ public final class KoraCdc implements Runnable {
                 .setExecutionExceptionHandler(KoraCdc::reportError)
                 .setParameterExceptionHandler(KoraCdc::reportUsage)
                 .setUsageHelpWidth(100)
-                .setCaseInsensitiveEnumValuesAllowed(true);
+                .registerConverter(Tail.From.class, new Words<>(Tail.From.class))
+                .registerConverter(InspectCommand.Topic.class, new Words<>(InspectCommand.Topic.class));
         setVersion(commandLine, "kora-cdc " + Version.text());
         ConfigOptions.declare(commandLine);
         commandLine.setExecutionStrategy(parsed -> {
@@ -106,7 +107,7 @@ public final class KoraCdc implements Runnable {
     }
 
     private static int reportError(Exception thrown, CommandLine failed, CommandLine.ParseResult parsed) {
-        failed.getErr().println("kora-cdc: " + ErrorLine.asItStands(thrown));
+        ErrorLine.asItStands(thrown).lines().forEach(line -> failed.getErr().println("kora-cdc: " + line));
         if (verbose(root(failed))) {
             thrown.printStackTrace(failed.getErr());
         } else if (!(thrown instanceof CdcException)) {
@@ -135,16 +136,14 @@ public final class KoraCdc implements Runnable {
             return String.valueOf(thrown.getMessage());
         }
         CommandLine failed = thrown.getCommandLine();
-        boolean command = failed.getParent() == null && !unmatched.isUnknownOption();
-        String what = command
-                ? "there is no command '%s'".formatted(unmatched.getUnmatched().getFirst())
-                : String.valueOf(thrown.getMessage());
+        String first = unmatched.getUnmatched().getFirst(); // what follows it may be its value
+        boolean command = !failed.getSubcommands().isEmpty() && !unmatched.isUnknownOption();
+        String what = (command
+                        ? "there is no command '%s'"
+                        : unmatched.isUnknownOption() ? "there is no option '%s'" : "'%s' is one argument too many")
+                .formatted(first);
         List<String> meant = unmatched.getSuggestions();
-        return meant.isEmpty()
-                ? what
-                : "%s; did you mean %s?"
-                        .formatted(
-                                what, Spelling.nearest(unmatched.getUnmatched().getFirst(), meant));
+        return meant.isEmpty() ? what : "%s; did you mean %s?".formatted(what, Spelling.nearest(first, meant));
     }
 
     private static CommandLine root(CommandLine commandLine) {

@@ -33,7 +33,7 @@ final class ResumeCommand implements Callable<Integer> {
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // set by picocli
-    private ConsumerOptions options;
+    private HaltedShardOptions options;
 
     @Override
     public Integer call() {

@@ -56,7 +56,7 @@ final class SkipCommand implements Callable<Integer> {
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // set by picocli
-    private ConsumerOptions options;
+    private HaltedShardOptions options;
 
     @Override
     public Integer call() {

@@ -1,14 +1,12 @@
 package dev.kora.cdc.stack.cli;
 
 import java.io.PrintWriter;
-import java.net.URI;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
@@ -27,8 +25,8 @@ import picocli.CommandLine.Spec;
                     + "of entries, and without any lag position stands a little before log end.",
             "",
             "All of it comes from the ends of Kafka's partitions, but for state, mutations and rejected, which the consumer "
-                    + "tells over HTTP. It counts since it owns a shard, so mutations are known where it has applied the "
-                    + "log from its beginning.",
+                    + "tells over HTTP; that it does not answer is no error. It counts since it owns a shard, so mutations are "
+                    + "known where it has applied the log from its beginning.",
             ""
         },
         mixinStandardHelpOptions = true,
@@ -59,26 +57,18 @@ final class StatusCommand implements Callable<Integer> {
             description = "Print JSON: the properties stay, null where unknown, the digest as 16 hexadecimal digits.")
     private boolean json;
 
-    @Option(
-            names = "--http-url",
-            paramLabel = "URL",
-            defaultValue = "http://127.0.0.1:8080",
-            description = "HTTP API of the consumer (default: ${DEFAULT-VALUE}); that it does not answer is no error.")
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private URI httpUrl;
+    @Mixin
+    private ConsumerOptions consumer = new ConsumerOptions();
 
     @Mixin
     private ClusterOptions options = new ClusterOptions();
 
     @Override
     public Integer call() {
-        if (!String.valueOf(httpUrl.getScheme()).matches("https?") || httpUrl.getHost() == null) {
-            throw new ParameterException(
-                    spec.commandLine(), "--http-url must be http(s)://host[:port], unlike " + httpUrl);
-        }
+        ConsumerApi api = consumer.api();
         Logging.hushClients(parent.verbose());
         try (Cluster cluster = options.open()) {
-            StatusReport report = StatusReport.gather(cluster, new ConsumerApi(httpUrl));
+            StatusReport report = StatusReport.gather(cluster, api);
             print(report);
             return report.fine() ? ExitCode.OK : ExitCode.SOFTWARE;
         }

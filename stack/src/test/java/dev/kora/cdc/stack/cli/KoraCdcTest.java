@@ -14,8 +14,8 @@ final class KoraCdcTest {
         assertUsage(CommandRig.runAsIs(), "a command is missing: demo, produce");
         assertUsage(CommandRig.runAsIs("stauts"), "there is no command 'stauts'; did you mean status");
         assertUsage(CommandRig.runAsIs("demo", "--shard", "3"), "did you mean --shards");
-        assertUsage(CommandRig.runAsIs("tail", "--bogus"), "Unknown option: '--bogus'");
-        assertUsage(CommandRig.runAsIs("tail", "--from", "middle"), "'--from'");
+        assertUsage(CommandRig.runAsIs("tail", "--bogus"), "there is no option '--bogus'");
+        assertUsage(CommandRig.runAsIs("tail", "--from", "middle"), "'--from': must be beginning or end, not 'middle'");
         assertUsage(CommandRig.runAsIs("tail", "--shard", "one"), "'--shard'");
         assertUsage(CommandRig.runAsIs("tail", "-K", "nothing"), "--kafka");
         assertUsage(CommandRig.runAsIs("status", "--http-url", "ftp://here"), "--http-url");

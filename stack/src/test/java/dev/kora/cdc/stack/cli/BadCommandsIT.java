@@ -1,0 +1,534 @@
+package dev.kora.cdc.stack.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.kora.cdc.producer.publisher.KafkaPublisher;
+import dev.kora.cdc.registry.DatabaseCodecs;
+import dev.kora.cdc.registry.FakeRegistry;
+import dev.kora.cdc.schema.KoraFixtures;
+import dev.kora.cdc.schema.WalWriter;
+import dev.kora.cdc.stack.ChildJvm;
+import dev.kora.cdc.stack.EmbeddedBroker;
+import dev.kora.cdc.stack.cli.CommandRig.Outcome;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.ConfigResource;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Bad input on the command line: one line for each problem says what is wrong, where, and what to do, in no words of Java's, and what
+ * was acknowledged before is there afterwards.
+ */
+@Timeout(value = 4, unit = TimeUnit.MINUTES)
+final class BadCommandsIT {
+    private static final int SHARDS = 2;
+    private static final int ACKNOWLEDGED = 20;
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final String SAYS = "kora-cdc: ";
+    private static final String LOOK = "--help\" shows what it takes";
+    private static final Pattern JAVAS =
+            Pattern.compile("Exception|\\bjava[x.]|org\\.apache|dev\\.kora|\\bat .*\\.java:|\\bnull\\b|--verbose");
+    private static final Pattern MENDING = Pattern.compile("--entity-name (\\S+) --add-config ([^=\\s]+)=(\\S+)$");
+
+    @TempDir
+    static Path directory;
+
+    @SuppressWarnings("NullAway.Init") // set before all tests
+    private static CommandRig rig;
+
+    @SuppressWarnings("NullAway.Init") // set before all tests
+    private static Admin admin;
+
+    @BeforeAll
+    static void start() throws IOException {
+        rig = new CommandRig(directory);
+        admin = Admin.create(Map.of("bootstrap.servers", rig.broker.bootstrapServers()));
+        DatabaseCodecs codecs = rig.create("kora", SHARDS);
+        try (KafkaPublisher publisher = rig.publisher("kora", SHARDS, codecs);
+                WalWriter writer = publisher.writer(0)) {
+            for (int i = 0; i < ACKNOWLEDGED; i++) {
+                writer.append(CommandRig.set("kept:" + i, "v"));
+            }
+            writer.sync();
+        }
+        Files.writeString(directory.resolve("file"), "no directory");
+        Files.write(
+                directory.resolve("wrong.properties"),
+                List.of("shard=2", "publisher.buffer=3MiB", "start.timeout=soon"));
+        Files.writeString(directory.resolve("unknown.properties"), "publisher.lingr=5ms");
+    }
+
+    @AfterAll
+    static void stop() {
+        admin.close();
+        rig.close();
+    }
+
+    @AfterEach
+    void whatWasAcknowledgedIsThere() {
+        Outcome tail = rig.run("tail", "--match", "kept:*");
+        assertEquals(0, tail.exitCode(), tail::err);
+        assertEquals(ACKNOWLEDGED, tail.lines().size());
+    }
+
+    /**
+     * One bad command line.
+     *
+     * @param words that stand in the line
+     */
+    record Bad(int exitCode, List<String> words, List<String> arguments) {
+        Bad says(String... expected) {
+            return new Bad(exitCode, List.of(expected), arguments);
+        }
+
+        @Override
+        public String toString() {
+            return String.join(" ", arguments);
+        }
+    }
+
+    private static Bad usage(String... arguments) {
+        return new Bad(2, List.of(), List.of(arguments));
+    }
+
+    private static Bad fails(String... arguments) {
+        return new Bad(1, List.of(), List.of(arguments));
+    }
+
+    private static String in(String name) {
+        return directory.resolve(name).toString();
+    }
+
+    static Stream<Bad> onTheCommandLineAlone() {
+        return Stream.of(
+                usage("demo", "--shard", "3").says("'--shard'", "did you mean --shards?"),
+                usage("produce", "resp", "--gateway-prot", "0")
+                        .says("'--gateway-prot'", "did you mean --gateway-port?"),
+                usage("produce", "rsp").says("no command 'rsp'", "did you mean resp?"),
+                usage("status", "now").says("'now'", "too many"),
+                usage("tail", "--from", "middle").says("'--from'", "beginning or end, not 'middle'"),
+                usage("inspect", "--shard", "0", "--offset", "0", "--topic", "log")
+                        .says("'--topic'", "wal or snapshot, not 'log'"),
+                usage("produce", "resp", "--config", in("unknown.properties"))
+                        .says("unknown.properties", "publisher.lingr", "publisher.linger"),
+                usage("produce", "resp", "--config", in("nowhere.properties"))
+                        .says("nowhere.properties", "no such file"),
+                usage("produce", "resp", "--gateway-port", "65536").says("--gateway-port", "65535", "'65536'"),
+                usage("produce", "resp", "--http-port", "-1").says("--http-port", "'-1'"),
+                usage("materialize", "--resp-port", "port").says("--resp-port", "'port'"),
+                usage("stack", "--kafka-port", "65536").says("--kafka-port", "'65536'"),
+                usage("demo", "--registry-port", "65536").says("--registry-port 65536", "65535"),
+                usage("tail", "--registry-url", "ftp://here").says("--registry-url", "ftp://here"),
+                usage("tail", "--registry-url", "http://127.0.0.1:65536/").says("--registry-url", "65536"),
+                usage("status", "--http-url", "ftp://here").says("--http-url", "'ftp://here'"),
+                usage("status", "--http-url", "no url").says("--http-url", "'no url'"),
+                usage("status", "--http-url", "127.0.0.1:8080").says("--http-url", "http(s)://HOST"),
+                usage("status", "--http-url", "http://127.0.0.1:65536").says("--http-url", "65535", "65536"),
+                usage("status", "--http-url", "http://127.0.0.1/api?a=b").says("--http-url", "/api?a=b"),
+                usage("resume", "--shard", "0", "--http-url", "http://[::1").says("--http-url", "http://[::1"),
+                usage("skip", "--shard", "0", "--offset", "0", "--reason", "r", "--http-url", "")
+                        .says("--http-url", "''"),
+                fails("resume", "--shard", "0", "--http-url", "http://127.0.0.1:1")
+                        .says("127.0.0.1:1", "--http-url"),
+                fails("stack", "--data", in("file")).says(in("file"), "no directory", "--data"),
+                fails("stack", "--data", in("file/in")).says(in("file/in"), "--data"),
+                fails("stack", "--data", "/proc/kora").says("/proc/kora", "--data"),
+                fails("materialize", "--data", in("file")).says(in("file"), "no directory", "--data"),
+                fails("materialize", "--data", "/proc/kora").says("/proc/kora", "--data"),
+                fails("produce", "kora", in("nowhere")).says(in("nowhere"), "no directory", "shard-0"),
+                fails("produce", "kora", in("file")).says(in("file"), "no directory"),
+                fails("tail", "--bootstrap-servers", "127.0.0.1:1").says("127.0.0.1:1", "--bootstrap-servers"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("onTheCommandLineAlone")
+    void aWrongCommandLineIsToldInOneLine(Bad bad) {
+        check(bad, CommandRig.runAsIs(bad.arguments.toArray(String[]::new)));
+    }
+
+    static Stream<Bad> ofTheDatabase() {
+        return Stream.of(
+                fails("tail", "--database", "kroa").says("kroa.wal", "databases kora"),
+                usage("tail", "--shard", "2").says("shard 2", "0 to 1", "--shard"),
+                usage("tail", "--database", "no name").says("--database", "'no name'"),
+                fails(produce("--shards", "3")).says("kora.wal", "2 partitions", "must have 3", "start with 2 shards"),
+                fails(produce("--replication-factor", "3", "--database", "new"))
+                        .says("new.wal", "only 1 broker", "--replication-factor"),
+                fails(materializeOf("nowhere", "--start-timeout", "1s")).says("nowhere.wal", "kora-cdc produce"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofTheDatabase")
+    void whatDoesNotFitTheDatabaseIsToldInOneLine(Bad bad) {
+        check(bad, rig.run(bad.arguments.toArray(String[]::new)));
+    }
+
+    @Test
+    void allProblemsOfAFileAreToldAtOnce() {
+        Outcome outcome = rig.run(produce("--config", in("wrong.properties")));
+        assertEquals(2, outcome.exitCode(), outcome::err);
+        List<String> lines = problems(outcome);
+        assertEquals(3, lines.size(), outcome::err);
+        assertSays(lines, "wrong.properties", "shard", "shards");
+        assertSays(lines, "wrong.properties", "publisher.buffer", "power of two", "'3MiB'");
+        assertSays(lines, "wrong.properties", "start.timeout", "a time", "'soon'");
+    }
+
+    @Test
+    void topicsOfDifferentSizesAreTold() throws Exception {
+        admin.createTopics(List.of(
+                        new NewTopic("uneven.wal", 2, (short) 1).configs(settings("kora.wal")),
+                        new NewTopic("uneven.snapshot", 1, (short) 1).configs(settings("kora.snapshot"))))
+                .all()
+                .get();
+        Bad bad = fails(materializeOf("uneven"));
+        check(
+                bad.says("uneven.snapshot", "1 partitions", "must have 2", "kafka-topics.sh", "--partitions 2"),
+                rig.run(bad.arguments.toArray(String[]::new)));
+    }
+
+    private static Map<String, String> settings(String topic) throws Exception {
+        Map<String, String> found = new LinkedHashMap<>();
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        for (Config config :
+                admin.describeConfigs(List.of(resource)).all().get().values()) {
+            for (ConfigEntry each : config.entries()) {
+                if (each.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG) {
+                    found.put(each.name(), each.value());
+                }
+            }
+        }
+        return found;
+    }
+
+    /** A setting that a topic must not have. */
+    record Unsafe(String topic, String setting, String value) {
+        @Override
+        public String toString() {
+            return "%s: %s=%s".formatted(topic, setting, value);
+        }
+    }
+
+    static Stream<Unsafe> unsafe() {
+        return Stream.concat(
+                Stream.of(
+                        new Unsafe("kora.wal", "cleanup.policy", "compact"),
+                        new Unsafe("kora.wal", "retention.ms", "604800000"),
+                        new Unsafe("kora.wal", "retention.bytes", "1073741824"),
+                        new Unsafe("kora.wal", "message.timestamp.type", "LogAppendTime"),
+                        new Unsafe("kora.wal", "message.timestamp.after.max.ms", "3600000"),
+                        new Unsafe("kora.snapshot", "cleanup.policy", "delete")),
+                Stream.of("kora.wal", "kora.snapshot")
+                        .flatMap(topic -> Stream.of(
+                                new Unsafe(topic, "max.message.bytes", "1048588"),
+                                new Unsafe(topic, "unclean.leader.election.enable", "true"),
+                                new Unsafe(topic, "message.timestamp.before.max.ms", "86400000"),
+                                new Unsafe(topic, "min.insync.replicas", "2"))));
+    }
+
+    /** By the command that the line names it is mended, or the next case would find two problems. */
+    @ParameterizedTest
+    @MethodSource("unsafe")
+    void anUnsafeTopicIsRefusedWithTheCommandThatMendsIt(Unsafe unsafe) throws Exception {
+        alter(unsafe.topic, unsafe.setting, unsafe.value);
+        boolean wal = unsafe.topic.endsWith(".wal");
+        Bad bad = fails(wal ? produce() : materialize());
+        Outcome outcome = rig.run(bad.arguments.toArray(String[]::new));
+        check(
+                bad.says(unsafe.topic, "%s is '%s'".formatted(unsafe.setting, unsafe.value), "kafka-configs.sh"),
+                outcome);
+        mend(outcome.err().strip());
+    }
+
+    @Test
+    void allThatIsUnsafeIsToldAtOnce() throws Exception {
+        List<Unsafe> all = unsafe().toList();
+        for (Unsafe each : all) {
+            alter(each.topic, each.setting, each.value);
+        }
+        Outcome outcome = rig.run(produce());
+        assertEquals(1, outcome.exitCode());
+        List<String> lines = problems(outcome);
+        assertEquals(1 + all.size(), lines.size(), outcome::err);
+        for (Unsafe each : all) {
+            assertSays(lines, each.topic + ": " + each.setting, "kafka-configs.sh");
+        }
+        for (String line : lines.subList(1, lines.size())) {
+            mend(line);
+        }
+    }
+
+    private static void mend(String line) throws Exception {
+        Matcher command = MENDING.matcher(line);
+        assertTrue(command.find(), line);
+        alter(command.group(1), command.group(2), command.group(3));
+    }
+
+    private static void alter(String topic, String setting, String value) throws Exception {
+        AlterConfigOp set = new AlterConfigOp(new ConfigEntry(setting, value), AlterConfigOp.OpType.SET);
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        admin.incrementalAlterConfigs(Map.of(resource, List.of(set))).all().get();
+        Awaitility.await()
+                .atMost(LIMIT)
+                .until(() -> value.equals(settings(topic).get(setting)));
+    }
+
+    @Test
+    void aWrongRegistryIsTold() throws IOException {
+        try (FakeRegistry web = FakeRegistry.start()) {
+            web.say("GET /subjects/kora.wal-value/versions", 200, "<html>It works!</html>");
+            String kafka = "http://" + rig.broker.bootstrapServers();
+            for (String command : List.of("tail", "produce", "materialize")) {
+                Bad bad = fails(atRegistry(command, web.url()));
+                check(bad.says(web.url(), "mend the URL"), run(bad));
+            }
+            for (String command : List.of("tail", "produce")) {
+                Bad nothing = fails(atRegistry(command, "http://127.0.0.1:1"));
+                check(nothing.says("127.0.0.1:1", "start it, or mend its URL"), run(nothing));
+            }
+            Bad noHttp = fails(atRegistry("tail", kafka));
+            check(noHttp.says(rig.broker.bootstrapServers(), "mend its URL"), run(noHttp));
+        }
+    }
+
+    @Test
+    void wrongCredentialsOfTheRegistryAreTold() throws IOException {
+        try (GuardedRegistry guarded = GuardedRegistry.start(rig.registry.url(), "kora", "right")) {
+            for (String command : List.of("tail", "produce", "materialize")) {
+                Bad none = fails(atRegistry(command, guarded.url()));
+                check(none.says("401", "wrong credentials", "basic.auth.user.info"), run(none));
+                Bad wrong = fails(atRegistry(command, guarded.url(), "--registry", "basic.auth.user.info=kora:wrong"));
+                Outcome outcome = run(wrong);
+                check(wrong.says("401", "wrong credentials", "basic.auth.user.info"), outcome);
+                assertFalse(outcome.err().contains("kora:wrong"), outcome::err);
+            }
+            Outcome right = CommandRig.runAsIs(
+                    atRegistry("tail", guarded.url(), "--registry", "basic.auth.user.info=kora:right"));
+            assertEquals(0, right.exitCode(), right::err);
+        }
+    }
+
+    @Test
+    void wrongCredentialsOfKafkaAreTold() {
+        Map<String, String> demanding = Map.of(
+                "listener.security.protocol.map", "PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
+                "sasl.enabled.mechanisms", "PLAIN",
+                "sasl.mechanism.inter.broker.protocol", "PLAIN",
+                "listener.name.plaintext.plain.sasl.jaas.config", login("right") + " user_kora=\"right\";");
+        try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("guarded"), 0, demanding)) {
+            for (String command : List.of("tail", "produce", "materialize")) {
+                Bad wrong = fails(atKafka(command, broker, "wrong"));
+                check(
+                        wrong.says(broker.bootstrapServers(), "Invalid username or password", "sasl.jaas.config"),
+                        run(wrong));
+            }
+            Bad right = fails(atKafka("tail", broker, "right"));
+            check(right.says("kora.wal", "nor any database"), run(right));
+        }
+    }
+
+    private static String login(String password) {
+        return "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"kora\" password=\"%s\""
+                .formatted(password);
+    }
+
+    private static String[] atKafka(String command, EmbeddedBroker broker, String password) {
+        return at(
+                command,
+                broker.bootstrapServers(),
+                rig.registry.url(),
+                "-K",
+                "security.protocol=SASL_PLAINTEXT",
+                "-K",
+                "sasl.mechanism=PLAIN",
+                "-K",
+                "sasl.jaas.config=" + login(password) + ";");
+    }
+
+    @Test
+    void portsInUseAreToldAllAtOnce() throws Exception {
+        for (List<String> each : List.of(
+                List.of("demo", "--kafka-port", "--registry-port", "--gateway-port", "--resp-port", "--http-port"),
+                List.of("stack", "--kafka-port", "--registry-port"),
+                List.of("produce resp", "--gateway-port", "--http-port"),
+                List.of("materialize", "--resp-port", "--http-port"))) {
+            portsInUse(each.getFirst(), each.subList(1, each.size()));
+        }
+    }
+
+    /** In a process of its own, for whatever else might stand on its standard error. */
+    private static void portsInUse(String command, List<String> flags) throws Exception {
+        List<ServerSocket> taken = new ArrayList<>();
+        List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
+        if (!command.startsWith("produce")) {
+            arguments.addAll(List.of("--data", in("ports-" + command)));
+        }
+        try {
+            for (String flag : flags) {
+                ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                taken.add(socket);
+                arguments.addAll(List.of(flag, Integer.toString(socket.getLocalPort())));
+            }
+            Path errors = directory.resolve("ports.err");
+            try (ChildJvm child = child(arguments, errors)) {
+                assertEquals(1, child.awaitExit(LIMIT));
+            }
+            List<String> lines = Files.readAllLines(errors).stream()
+                    .filter(line -> !line.contains(" INFO "))
+                    .toList();
+            assertEquals(flags.size(), lines.size(), lines::toString);
+            for (int i = 0; i < flags.size(); i++) {
+                assertSays(lines, SAYS, "port %d".formatted(taken.get(i).getLocalPort()), "in use", flags.get(i));
+            }
+        } finally {
+            for (ServerSocket each : taken) {
+                each.close();
+            }
+        }
+    }
+
+    @Test
+    void aCorruptLogHaltsItsShardInOneLineAndTheOtherGoesOn() throws Exception {
+        assumeTrue(KoraFixtures.arePresent(), KoraFixtures.ABSENT);
+        Path engine = directory.resolve("engine");
+        copyShard("all-kinds", engine.resolve("shard-0"));
+        copyShard("corrupt-crc", engine.resolve("shard-1"));
+        Path errors = directory.resolve("corrupt.err");
+        List<String> arguments = List.of(at(
+                "produce kora " + engine, rig.broker.bootstrapServers(), rig.registry.url(), "--database", "engine"));
+        try (ChildJvm child = child(arguments, errors)) {
+            child.awaitLine(SAYS + "http://");
+            Awaitility.await()
+                    .atMost(LIMIT)
+                    .untilAsserted(() -> assertEquals(1, halts(errors).size(), () -> told(errors)));
+            Awaitility.await()
+                    .atMost(LIMIT)
+                    .untilAsserted(
+                            () -> assertFalse(rig.run("tail", "--database", "engine", "--shard", "0", "--match", "*")
+                                    .lines()
+                                    .isEmpty()));
+            child.terminate();
+            assertEquals(143, child.awaitExit(LIMIT));
+        }
+        String line = halts(errors).getFirst();
+        assertTrue(line.contains(engine.resolve("shard-1").resolve("shard.wal").toString()), line);
+        assertTrue(Pattern.compile("offset \\d+").matcher(line).find(), line);
+        assertFalse(JAVAS.matcher(line).find(), line);
+        assertFalse(told(errors).contains("\tat "), () -> told(errors));
+    }
+
+    private static List<String> halts(Path errors) {
+        return told(errors).lines().filter(line -> line.contains("shard.wal")).toList();
+    }
+
+    private static String told(Path errors) {
+        try {
+            return Files.readString(errors);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void copyShard(String fixture, Path to) throws IOException {
+        Files.createDirectories(to);
+        Files.copy(KoraFixtures.shard(fixture, 0).resolve("shard.wal"), to.resolve("shard.wal"));
+    }
+
+    private static ChildJvm child(List<String> arguments, Path errors) {
+        return ChildJvm.start(KoraCdc.class, List.of("-Xmx384m", "-XX:TieredStopAtLevel=1"), arguments, errors);
+    }
+
+    private static String[] produce(String... more) {
+        return with(Stream.of("produce", "resp", "--gateway-port", "0", "--http-port", "0"), more);
+    }
+
+    private static String[] materialize(String... more) {
+        return materializeOf("kora", more);
+    }
+
+    /** On a directory of its own, for that belongs to one database. */
+    private static String[] materializeOf(String database, String... more) {
+        String data = in("materialize-" + database);
+        return with(
+                Stream.of(
+                        "materialize", "--database", database, "--data", data, "--resp-port", "0", "--http-port", "0"),
+                more);
+    }
+
+    private static String[] with(Stream<String> first, String... more) {
+        return Stream.concat(first, Stream.of(more)).toArray(String[]::new);
+    }
+
+    private static String[] atRegistry(String command, String registry, String... more) {
+        return at(command, rig.broker.bootstrapServers(), registry, more);
+    }
+
+    private static String[] at(String command, String kafka, String registry, String... more) {
+        String[] where = with(Stream.of("--bootstrap-servers", kafka, "--registry-url", registry), more);
+        return switch (command) {
+            case "tail" -> with(Stream.of("tail"), where);
+            case "produce" -> with(Stream.of(produce("--start-timeout", "1s")), where);
+            case "materialize" -> with(Stream.of(materialize("--start-timeout", "1s")), where);
+            default -> with(Stream.of((command + " --http-port 0").split(" ")), where);
+        };
+    }
+
+    private static Outcome run(Bad bad) {
+        return CommandRig.runAsIs(bad.arguments.toArray(String[]::new));
+    }
+
+    private static void check(Bad bad, Outcome outcome) {
+        assertEquals(bad.exitCode, outcome.exitCode(), outcome::err);
+        List<String> lines = problems(outcome);
+        assertEquals(1, lines.size(), outcome::err);
+        assertSays(lines, bad.words.toArray(String[]::new));
+    }
+
+    /** The lines of standard error, without the one that names the help behind a wrong usage. */
+    private static List<String> problems(Outcome outcome) {
+        List<String> lines = outcome.err().lines().toList();
+        for (String line : lines) {
+            assertTrue(line.startsWith(SAYS), outcome::err);
+            assertFalse(JAVAS.matcher(line).find(), outcome::err);
+        }
+        if (outcome.exitCode() == 2) {
+            assertTrue(lines.getLast().endsWith(LOOK), outcome::err);
+            return lines.subList(0, lines.size() - 1);
+        }
+        return lines;
+    }
+
+    private static void assertSays(List<String> lines, String... words) {
+        assertTrue(
+                lines.stream().anyMatch(line -> Stream.of(words).allMatch(line::contains)),
+                () -> "%s not in one of %s".formatted(List.of(words), lines));
+    }
+}
