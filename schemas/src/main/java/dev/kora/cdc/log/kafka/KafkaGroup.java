@@ -25,12 +25,15 @@ import org.slf4j.LoggerFactory;
  * is read. Where the instance id is still held by a member that died, the broker turns this one away until the dead one's session
  * ends: then it tries again with another consumer, every second. Turned away <i>after</i> it was a member means that another one
  * took over meanwhile.
+ *
+ * <p>The thread rests between polls, instead of within them: without a coordinator, Kafka's consumer waits for nothing in a poll, and
+ * turns over and over at the cost of a core (4.3.1, KAFKA-20253).
  */
 final class KafkaGroup implements Group {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaGroup.class);
 
     /** The memberships are as old as this, at most. */
-    private static final Duration POLL = Duration.ofMillis(100);
+    private static final long REST_MS = 50;
 
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration LEAVING = Duration.ofSeconds(5);
@@ -106,12 +109,16 @@ final class KafkaGroup implements Group {
         boolean member = false;
         try {
             consumer.subscribe(List.of(topic), holds);
-            while (!isClosing()) {
-                consumer.poll(POLL);
+            do {
+                consumer.poll(Duration.ZERO);
                 ConsumerGroupMetadata metadata = consumer.groupMetadata();
                 member |= metadata.generationId() > 0;
                 holds.refresh(metadata);
-            }
+            } while (!closing.await(REST_MS, TimeUnit.MILLISECONDS));
+            holds.revokeAll();
+            return null;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // somebody ends the thread, and so it ends
             holds.revokeAll();
             return null;
         } catch (RuntimeException e) {
