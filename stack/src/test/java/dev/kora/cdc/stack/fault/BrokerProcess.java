@@ -2,7 +2,6 @@ package dev.kora.cdc.stack.fault;
 
 import dev.kora.cdc.stack.ChildJvm;
 import dev.kora.cdc.stack.EmbeddedBroker;
-import dev.kora.cdc.stack.Ports;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,7 +28,7 @@ public final class BrokerProcess implements AutoCloseable {
 
     /** Starts one on a free port, and returns when it serves. */
     public static BrokerProcess start(Path directory, Map<String, String> settings) {
-        return new BrokerProcess(directory, Ports.free(), new HashMap<>(settings));
+        return new BrokerProcess(directory, KeptPorts.next(), new HashMap<>(settings));
     }
 
     /** Starts the process, and returns at once. */

@@ -1,7 +1,6 @@
 package dev.kora.cdc.stack.fault;
 
 import dev.kora.cdc.stack.ChildJvm;
-import dev.kora.cdc.stack.Ports;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -39,8 +38,10 @@ final class ClusterProcess implements AutoCloseable {
 
     private ClusterProcess(Path directory, Map<String, String> overrides) {
         String clusterId = Uuid.randomUuid().toString();
-        List<Integer> controllers =
-                IntStream.range(0, BROKERS).map(node -> Ports.free()).boxed().toList();
+        List<Integer> controllers = IntStream.range(0, BROKERS)
+                .map(node -> KeptPorts.next())
+                .boxed()
+                .toList();
         String voters = IntStream.range(0, BROKERS)
                 .mapToObj(node -> "%d@127.0.0.1:%d".formatted(node + 1, controllers.get(node)))
                 .collect(Collectors.joining(","));
@@ -94,7 +95,7 @@ final class ClusterProcess implements AutoCloseable {
     private static final class Node implements AutoCloseable {
         private final int id;
         private final Path directory;
-        private final int port = Ports.free();
+        private final int port = KeptPorts.next();
         private final Map<String, String> settings;
         private ChildJvm child;
 
