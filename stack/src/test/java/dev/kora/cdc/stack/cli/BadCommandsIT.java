@@ -1,5 +1,10 @@
 package dev.kora.cdc.stack.cli;
 
+import static dev.kora.cdc.stack.cli.BadCommand.SAYS;
+import static dev.kora.cdc.stack.cli.BadCommand.assertSays;
+import static dev.kora.cdc.stack.cli.BadCommand.fails;
+import static dev.kora.cdc.stack.cli.BadCommand.problems;
+import static dev.kora.cdc.stack.cli.BadCommand.usage;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -20,19 +25,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.Config;
-import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.common.config.ConfigResource;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -44,7 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Bad input on the command line: one line for each problem says what is wrong, where, and what to do, in no words of Java's, and what
+ * BadCommand input on the command line: one line for each problem says what is wrong, where, and what to do, in no words of Java's, and what
  * was acknowledged before is there afterwards.
  */
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
@@ -52,11 +49,6 @@ final class BadCommandsIT {
     private static final int SHARDS = 2;
     private static final int ACKNOWLEDGED = 20;
     private static final Duration LIMIT = Duration.ofMinutes(1);
-    private static final String SAYS = "kora-cdc: ";
-    private static final String LOOK = "--help\" shows what it takes";
-    private static final Pattern JAVAS =
-            Pattern.compile("Exception|\\bjava[x.]|org\\.apache|dev\\.kora|\\bat .*\\.java:|\\bnull\\b|--verbose");
-    private static final Pattern MENDING = Pattern.compile("--entity-name (\\S+) --add-config ([^=\\s]+)=(\\S+)$");
 
     @TempDir
     static Path directory;
@@ -65,12 +57,12 @@ final class BadCommandsIT {
     private static CommandRig rig;
 
     @SuppressWarnings("NullAway.Init") // set before all tests
-    private static Admin admin;
+    private static TopicSettings topics;
 
     @BeforeAll
     static void start() throws IOException {
         rig = new CommandRig(directory);
-        admin = Admin.create(Map.of("bootstrap.servers", rig.broker.bootstrapServers()));
+        topics = TopicSettings.open(rig.broker.bootstrapServers());
         DatabaseCodecs codecs = rig.create("kora", SHARDS);
         try (KafkaPublisher publisher = rig.publisher("kora", SHARDS, codecs);
                 WalWriter writer = publisher.writer(0)) {
@@ -88,7 +80,7 @@ final class BadCommandsIT {
 
     @AfterAll
     static void stop() {
-        admin.close();
+        topics.close();
         rig.close();
     }
 
@@ -99,35 +91,11 @@ final class BadCommandsIT {
         assertEquals(ACKNOWLEDGED, tail.lines().size());
     }
 
-    /**
-     * One bad command line.
-     *
-     * @param words that stand in the line
-     */
-    record Bad(int exitCode, List<String> words, List<String> arguments) {
-        Bad says(String... expected) {
-            return new Bad(exitCode, List.of(expected), arguments);
-        }
-
-        @Override
-        public String toString() {
-            return String.join(" ", arguments);
-        }
-    }
-
-    private static Bad usage(String... arguments) {
-        return new Bad(2, List.of(), List.of(arguments));
-    }
-
-    private static Bad fails(String... arguments) {
-        return new Bad(1, List.of(), List.of(arguments));
-    }
-
     private static String in(String name) {
         return directory.resolve(name).toString();
     }
 
-    static Stream<Bad> onTheCommandLineAlone() {
+    static Stream<BadCommand> onTheCommandLineAlone() {
         return Stream.of(
                 usage("demo", "--shard", "3").says("'--shard'", "did you mean --shards?"),
                 usage("produce", "resp", "--gateway-prot", "0")
@@ -170,11 +138,11 @@ final class BadCommandsIT {
 
     @ParameterizedTest
     @MethodSource("onTheCommandLineAlone")
-    void aWrongCommandLineIsToldInOneLine(Bad bad) {
-        check(bad, CommandRig.runAsIs(bad.arguments.toArray(String[]::new)));
+    void aWrongCommandLineIsToldInOneLine(BadCommand bad) {
+        bad.check(bad.run());
     }
 
-    static Stream<Bad> ofTheDatabase() {
+    static Stream<BadCommand> ofTheDatabase() {
         return Stream.of(
                 fails("tail", "--database", "kroa").says("kroa.wal", "databases kora"),
                 usage("tail", "--shard", "2").says("shard 2", "0 to 1", "--shard"),
@@ -187,8 +155,8 @@ final class BadCommandsIT {
 
     @ParameterizedTest
     @MethodSource("ofTheDatabase")
-    void whatDoesNotFitTheDatabaseIsToldInOneLine(Bad bad) {
-        check(bad, rig.run(bad.arguments.toArray(String[]::new)));
+    void whatDoesNotFitTheDatabaseIsToldInOneLine(BadCommand bad) {
+        bad.check(bad.run(rig));
     }
 
     @Test
@@ -204,29 +172,11 @@ final class BadCommandsIT {
 
     @Test
     void topicsOfDifferentSizesAreTold() throws Exception {
-        admin.createTopics(List.of(
-                        new NewTopic("uneven.wal", 2, (short) 1).configs(settings("kora.wal")),
-                        new NewTopic("uneven.snapshot", 1, (short) 1).configs(settings("kora.snapshot"))))
-                .all()
-                .get();
-        Bad bad = fails(materializeOf("uneven"));
-        check(
-                bad.says("uneven.snapshot", "1 partitions", "must have 2", "kafka-topics.sh", "--partitions 2"),
-                rig.run(bad.arguments.toArray(String[]::new)));
-    }
-
-    private static Map<String, String> settings(String topic) throws Exception {
-        Map<String, String> found = new LinkedHashMap<>();
-        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-        for (Config config :
-                admin.describeConfigs(List.of(resource)).all().get().values()) {
-            for (ConfigEntry each : config.entries()) {
-                if (each.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG) {
-                    found.put(each.name(), each.value());
-                }
-            }
-        }
-        return found;
+        topics.createLike("kora.wal", "uneven.wal", 2);
+        topics.createLike("kora.snapshot", "uneven.snapshot", 1);
+        BadCommand bad = fails(materializeOf("uneven"));
+        bad.says("uneven.snapshot", "1 partitions", "must have 2", "kafka-topics.sh", "--partitions 2")
+                .check(bad.run(rig));
     }
 
     /** A setting that a topic must not have. */
@@ -258,21 +208,20 @@ final class BadCommandsIT {
     @ParameterizedTest
     @MethodSource("unsafe")
     void anUnsafeTopicIsRefusedWithTheCommandThatMendsIt(Unsafe unsafe) throws Exception {
-        alter(unsafe.topic, unsafe.setting, unsafe.value);
+        topics.alter(unsafe.topic, unsafe.setting, unsafe.value);
         boolean wal = unsafe.topic.endsWith(".wal");
-        Bad bad = fails(wal ? produce() : materialize());
-        Outcome outcome = rig.run(bad.arguments.toArray(String[]::new));
-        check(
-                bad.says(unsafe.topic, "%s is '%s'".formatted(unsafe.setting, unsafe.value), "kafka-configs.sh"),
-                outcome);
-        mend(outcome.err().strip());
+        BadCommand bad = fails(wal ? produce() : materialize());
+        Outcome outcome = bad.run(rig);
+        bad.says(unsafe.topic, "%s is '%s'".formatted(unsafe.setting, unsafe.value), "kafka-configs.sh")
+                .check(outcome);
+        topics.mend(outcome.err().strip());
     }
 
     @Test
     void allThatIsUnsafeIsToldAtOnce() throws Exception {
         List<Unsafe> all = unsafe().toList();
         for (Unsafe each : all) {
-            alter(each.topic, each.setting, each.value);
+            topics.alter(each.topic, each.setting, each.value);
         }
         Outcome outcome = rig.run(produce());
         assertEquals(1, outcome.exitCode());
@@ -282,23 +231,8 @@ final class BadCommandsIT {
             assertSays(lines, each.topic + ": " + each.setting, "kafka-configs.sh");
         }
         for (String line : lines.subList(1, lines.size())) {
-            mend(line);
+            topics.mend(line);
         }
-    }
-
-    private static void mend(String line) throws Exception {
-        Matcher command = MENDING.matcher(line);
-        assertTrue(command.find(), line);
-        alter(command.group(1), command.group(2), command.group(3));
-    }
-
-    private static void alter(String topic, String setting, String value) throws Exception {
-        AlterConfigOp set = new AlterConfigOp(new ConfigEntry(setting, value), AlterConfigOp.OpType.SET);
-        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-        admin.incrementalAlterConfigs(Map.of(resource, List.of(set))).all().get();
-        Awaitility.await()
-                .atMost(LIMIT)
-                .until(() -> value.equals(settings(topic).get(setting)));
     }
 
     @Test
@@ -307,15 +241,15 @@ final class BadCommandsIT {
             web.say("GET /subjects/kora.wal-value/versions", 200, "<html>It works!</html>");
             String kafka = "http://" + rig.broker.bootstrapServers();
             for (String command : List.of("tail", "produce", "materialize")) {
-                Bad bad = fails(atRegistry(command, web.url()));
-                check(bad.says(web.url(), "mend the URL"), run(bad));
+                BadCommand bad = fails(atRegistry(command, web.url()));
+                bad.says(web.url(), "mend the URL").check(bad.run());
             }
             for (String command : List.of("tail", "produce")) {
-                Bad nothing = fails(atRegistry(command, "http://127.0.0.1:1"));
-                check(nothing.says("127.0.0.1:1", "start it, or mend its URL"), run(nothing));
+                BadCommand nothing = fails(atRegistry(command, "http://127.0.0.1:1"));
+                nothing.says("127.0.0.1:1", "start it, or mend its URL").check(nothing.run());
             }
-            Bad noHttp = fails(atRegistry("tail", kafka));
-            check(noHttp.says(rig.broker.bootstrapServers(), "mend its URL"), run(noHttp));
+            BadCommand noHttp = fails(atRegistry("tail", kafka));
+            noHttp.says(rig.broker.bootstrapServers(), "mend its URL").check(noHttp.run());
         }
     }
 
@@ -323,11 +257,12 @@ final class BadCommandsIT {
     void wrongCredentialsOfTheRegistryAreTold() throws IOException {
         try (GuardedRegistry guarded = GuardedRegistry.start(rig.registry.url(), "kora", "right")) {
             for (String command : List.of("tail", "produce", "materialize")) {
-                Bad none = fails(atRegistry(command, guarded.url()));
-                check(none.says("401", "wrong credentials", "basic.auth.user.info"), run(none));
-                Bad wrong = fails(atRegistry(command, guarded.url(), "--registry", "basic.auth.user.info=kora:wrong"));
-                Outcome outcome = run(wrong);
-                check(wrong.says("401", "wrong credentials", "basic.auth.user.info"), outcome);
+                BadCommand none = fails(atRegistry(command, guarded.url()));
+                none.says("401", "wrong credentials", "basic.auth.user.info").check(none.run());
+                BadCommand wrong =
+                        fails(atRegistry(command, guarded.url(), "--registry", "basic.auth.user.info=kora:wrong"));
+                Outcome outcome = wrong.run();
+                wrong.says("401", "wrong credentials", "basic.auth.user.info").check(outcome);
                 assertFalse(outcome.err().contains("kora:wrong"), outcome::err);
             }
             Outcome right = CommandRig.runAsIs(
@@ -345,13 +280,12 @@ final class BadCommandsIT {
                 "listener.name.plaintext.plain.sasl.jaas.config", login("right") + " user_kora=\"right\";");
         try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("guarded"), 0, demanding)) {
             for (String command : List.of("tail", "produce", "materialize")) {
-                Bad wrong = fails(atKafka(command, broker, "wrong"));
-                check(
-                        wrong.says(broker.bootstrapServers(), "Invalid username or password", "sasl.jaas.config"),
-                        run(wrong));
+                BadCommand wrong = fails(atKafka(command, broker, "wrong"));
+                wrong.says(broker.bootstrapServers(), "Invalid username or password", "sasl.jaas.config")
+                        .check(wrong.run());
             }
-            Bad right = fails(atKafka("tail", broker, "right"));
-            check(right.says("kora.wal", "nor any database"), run(right));
+            BadCommand right = fails(atKafka("tail", broker, "right"));
+            right.says("kora.wal", "nor any database").check(right.run());
         }
     }
 
@@ -441,7 +375,7 @@ final class BadCommandsIT {
         String line = halts(errors).getFirst();
         assertTrue(line.contains(engine.resolve("shard-1").resolve("shard.wal").toString()), line);
         assertTrue(Pattern.compile("offset \\d+").matcher(line).find(), line);
-        assertFalse(JAVAS.matcher(line).find(), line);
+        assertFalse(BadCommand.isJavas(line), line);
         assertFalse(told(errors).contains("\tat "), () -> told(errors));
     }
 
@@ -499,36 +433,5 @@ final class BadCommandsIT {
             case "materialize" -> with(Stream.of(materialize("--start-timeout", "1s")), where);
             default -> with(Stream.of((command + " --http-port 0").split(" ")), where);
         };
-    }
-
-    private static Outcome run(Bad bad) {
-        return CommandRig.runAsIs(bad.arguments.toArray(String[]::new));
-    }
-
-    private static void check(Bad bad, Outcome outcome) {
-        assertEquals(bad.exitCode, outcome.exitCode(), outcome::err);
-        List<String> lines = problems(outcome);
-        assertEquals(1, lines.size(), outcome::err);
-        assertSays(lines, bad.words.toArray(String[]::new));
-    }
-
-    /** The lines of standard error, without the one that names the help behind a wrong usage. */
-    private static List<String> problems(Outcome outcome) {
-        List<String> lines = outcome.err().lines().toList();
-        for (String line : lines) {
-            assertTrue(line.startsWith(SAYS), outcome::err);
-            assertFalse(JAVAS.matcher(line).find(), outcome::err);
-        }
-        if (outcome.exitCode() == 2) {
-            assertTrue(lines.getLast().endsWith(LOOK), outcome::err);
-            return lines.subList(0, lines.size() - 1);
-        }
-        return lines;
-    }
-
-    private static void assertSays(List<String> lines, String... words) {
-        assertTrue(
-                lines.stream().anyMatch(line -> Stream.of(words).allMatch(line::contains)),
-                () -> "%s not in one of %s".formatted(List.of(words), lines));
     }
 }
