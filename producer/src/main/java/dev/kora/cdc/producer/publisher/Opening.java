@@ -39,6 +39,9 @@ final class Opening {
     private final long[] knownEpochs;
 
     private @Nullable LogWriter writer;
+    /** The shards before this one hold nothing that a broker forgot. */
+    private int looked;
+
     private String waitingFor = "the log";
 
     Opening(PublisherSetup setup, Log log, long[] knownEpochs) {
@@ -51,25 +54,47 @@ final class Opening {
     /**
      * Goes as far as it can without waiting.
      *
-     * @return the tail of each shard; empty where a foreign transaction is still open: call again after a rest
+     * @return the tail of each shard; empty where a transaction is still open or being ended: call again after a rest
      * @throws LogException this try has failed: close it
      * @throws CdcException.Fenced a newer writer has taken over
      * @throws CdcException.Corrupt the log does not say where it ends
      */
     Optional<List<LogTail>> step() {
         if (writer == null) {
+            if (!isNothingForgotten()) {
+                return Optional.empty();
+            }
             writer = initialize();
         }
         return settled() ? Optional.of(readTails()) : Optional.empty();
     }
 
-    private LogWriter initialize() {
-        for (int shard = 0; shard < setup.config().shards(); shard++) {
-            endForgotten(setup.partition(shard));
+    /**
+     * Ends what a killed broker forgot, and looks for a newer writer first. A shard whose transaction is just being ended is looked
+     * at again by the next step, and those before it are not: a busy writer is nearly always ending one somewhere.
+     */
+    private boolean isNothingForgotten() {
+        if (looked == 0) {
+            checkEpochs();
         }
+        for (; looked < setup.config().shards(); looked++) {
+            LogPartition partition = setup.partition(looked);
+            LogEnds ends = log.ends(partition);
+            if (ends.lastStable() < ends.highWatermark() && !isForgottenEnded(partition, ends.lastStable())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void checkEpochs() {
         if (knownEpochs.length > 0) {
             readTails();
         }
+    }
+
+    private LogWriter initialize() {
+        checkEpochs();
         LogWriter opened =
                 log.openWriter(setup.transactionalId(), setup.config().transactionTimeout());
         try {
@@ -81,19 +106,26 @@ final class Opening {
         return opened;
     }
 
-    private void endForgotten(LogPartition partition) {
-        LogEnds ends = log.ends(partition);
-        if (ends.lastStable() == ends.highWatermark()) {
-            return;
+    /** Whether it could be told; not while a transaction of ours is just being ended. */
+    private boolean isForgottenEnded(LogPartition partition, long from) {
+        Forgotten ended;
+        try {
+            ended = log.endForgotten(setup.transactionalId(), partition);
+        } catch (LogException e) {
+            if (e.kind() != LogException.Kind.TIMED_OUT) {
+                throw e;
+            }
+            waitingFor = String.valueOf(e.getMessage());
+            return false;
         }
-        Forgotten ended = log.endForgotten(setup.transactionalId(), partition);
         if (ended != Forgotten.NONE) {
             LOG.atWarn()
                     .addKeyValue("partition", partition)
-                    .addKeyValue("from", ends.lastStable())
+                    .addKeyValue("from", from)
                     .addKeyValue("ended", ended)
                     .log("ended a transaction that a killed broker had forgotten");
         }
+        return true;
     }
 
     private boolean settled() {

@@ -144,7 +144,7 @@ final class BadCommandsIT {
 
     static Stream<BadCommand> ofTheDatabase() {
         return Stream.of(
-                fails("tail", "--database", "kroa").says("kroa.wal", "databases kora"),
+                fails("tail", "--database", "kroa").says("kroa.wal", "which has the databases", "kora"),
                 usage("tail", "--shard", "2").says("shard 2", "0 to 1", "--shard"),
                 usage("tail", "--database", "no name").says("--database", "'no name'"),
                 fails(produce("--shards", "3")).says("kora.wal", "2 partitions", "must have 3", "start with 2 shards"),
@@ -380,7 +380,10 @@ final class BadCommandsIT {
     }
 
     private static List<String> halts(Path errors) {
-        return told(errors).lines().filter(line -> line.contains("shard.wal")).toList();
+        return told(errors)
+                .lines()
+                .filter(line -> line.contains(" ERROR ") && line.contains("shard.wal"))
+                .toList();
     }
 
     private static String told(Path errors) {
@@ -397,7 +400,9 @@ final class BadCommandsIT {
     }
 
     private static ChildJvm child(List<String> arguments, Path errors) {
-        return ChildJvm.start(KoraCdc.class, List.of("-Xmx384m", "-XX:TieredStopAtLevel=1"), arguments, errors);
+        // The command's own configuration of logs, not that of the tests.
+        List<String> flags = List.of("-Xmx384m", "-XX:TieredStopAtLevel=1", "-Dlogback.configurationFile=logback.xml");
+        return ChildJvm.start(KoraCdc.class, flags, arguments, errors);
     }
 
     private static String[] produce(String... more) {
