@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.UUID;
 
@@ -69,7 +68,9 @@ record DatabaseFile(String database, int shards, Source source, String instance)
 
     private static DatabaseFile asked(StackConfig config, Optional<DatabaseFile> held) {
         int shards = config.kora().isPresent()
-                ? koraShards(config.kora().get().path(), config.shards())
+                ? KoraDirectory.shards(
+                        config.kora().get().path(),
+                        config.shards().stream().boxed().findFirst())
                 : config.shards().orElse(held.map(DatabaseFile::shards).orElse(StackConfig.DEFAULT_SHARDS));
         if (shards < 1 || shards > StackConfig.MAX_SHARDS) {
             throw new CdcException.Invalid(
@@ -81,15 +82,6 @@ record DatabaseFile(String database, int shards, Source source, String instance)
                 config.kora().isPresent() ? Source.KORA : Source.GATEWAY,
                 held.map(DatabaseFile::instance)
                         .orElseGet(() -> UUID.randomUUID().toString()));
-    }
-
-    private static int koraShards(Path directory, OptionalInt wanted) {
-        int shards = KoraDirectory.shards(directory);
-        if (wanted.isPresent() && wanted.getAsInt() != shards) {
-            throw new CdcException.Invalid(
-                    "%s holds %d shards: leave --shards %d out".formatted(directory, shards, wanted.getAsInt()));
-        }
-        return shards;
     }
 
     private void mustEqual(DatabaseFile asked, Path directory) {

@@ -8,9 +8,6 @@ import java.util.Optional;
 
 /** The read side of a database as a process of its own, on any cluster. */
 public final class Materializing {
-    /** A start waits so long for the shards; what takes longer goes on behind it. */
-    private static final Duration READABLE_LIMIT = Duration.ofSeconds(30);
-
     private final OpenDatabase database;
     private final ReadSide side;
     private final int respPort;
@@ -72,7 +69,7 @@ public final class Materializing {
                 instance, config.directory().resolve("store"), config.tuning(), config.endpoint(), ports.getFirst());
         ReadSide side = ReadSide.open(database, sideConfig, parts);
         config.endpoint().serveHttp(side.routes(), ports.getLast(), parts);
-        side.awaitSettled(READABLE_LIMIT, progress, parts::isClosed);
+        side.awaitSettled(progress, parts::isClosed);
         return new Materializing(database, side, ports.getFirst(), ports.getLast());
     }
 

@@ -73,12 +73,9 @@ public final class Producing {
         if (kora.isEmpty()) {
             return config.topics();
         }
-        int shards = KoraDirectory.shards(kora.get().directory());
-        config.topics().shards().filter(asked -> asked != shards).ifPresent(asked -> {
-            throw new CdcException.Invalid("%s holds %d shards: leave --shards %d out"
-                    .formatted(kora.get().directory(), shards, asked));
-        });
-        return config.topics().withShards(shards);
+        return config.topics()
+                .withShards(KoraDirectory.shards(
+                        kora.get().directory(), config.topics().shards()));
     }
 
     /** Number of the database's shards. */

@@ -40,6 +40,9 @@ final class ReadSide {
     private final Materializer materializer;
     private final List<Route> routes;
 
+    /** A start waits so long for the shards; a rebuild that takes longer goes on behind it. */
+    private static final Duration SETTLE_LIMIT = Duration.ofSeconds(30);
+
     private ReadSide(Materializer materializer, List<Route> routes) {
         this.materializer = materializer;
         this.routes = routes;
@@ -95,11 +98,11 @@ final class ReadSide {
      *
      * @param stopped whether waiting is of no more use
      */
-    void awaitSettled(Duration timeout, Progress progress, BooleanSupplier stopped) {
+    void awaitSettled(Progress progress, BooleanSupplier stopped) {
         long begun = System.nanoTime();
         long saidAt = begun;
         String said = "";
-        while (System.nanoTime() - begun < timeout.toNanos() && !stopped.getAsBoolean()) {
+        while (System.nanoTime() - begun < SETTLE_LIMIT.toNanos() && !stopped.getAsBoolean()) {
             List<ShardStatus> waiting = waiting();
             if (waiting.isEmpty()) {
                 return;

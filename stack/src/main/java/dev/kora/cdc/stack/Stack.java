@@ -23,9 +23,6 @@ import org.slf4j.LoggerFactory;
 public final class Stack implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Stack.class);
 
-    /** A start waits so long for the shards; a rebuild that takes longer goes on behind it. */
-    private static final Duration READABLE_LIMIT = Duration.ofSeconds(30);
-
     /** The servers of this very process are waited for so long at most. */
     private static final Duration OPEN_LIMIT = Duration.ofSeconds(60);
 
@@ -84,7 +81,7 @@ public final class Stack implements AutoCloseable {
                 .addKeyValue("database", database)
                 .addKeyValue("ports", ports)
                 .log("everything is open");
-        reads.awaitSettled(READABLE_LIMIT, progress, parts::isClosed);
+        reads.awaitSettled(progress, parts::isClosed);
         return new Stack(parts, database, ports, config.kora(), reads);
     }
 

@@ -1,7 +1,6 @@
 package dev.kora.cdc.consumer.materializer;
 
 import dev.kora.cdc.consumer.store.Store;
-import dev.kora.cdc.log.Forgotten;
 import dev.kora.cdc.log.Log;
 import dev.kora.cdc.log.LogEnds;
 import dev.kora.cdc.log.LogException;
@@ -107,7 +106,7 @@ final class Takeover implements AutoCloseable {
             writer = mine;
         }
         if (!fenced) {
-            endForgotten();
+            log.endForgotten(setup.config().transactionalId(setup.shard()), setup.snapshot());
             mine.initialize();
             fenced = true;
         }
@@ -125,20 +124,6 @@ final class Takeover implements AutoCloseable {
                     .formatted(setup.snapshot(), ends.lastStable(), ends.highWatermark());
         }
         return settled;
-    }
-
-    private void endForgotten() {
-        LogEnds ends = log.ends(setup.snapshot());
-        if (ends.lastStable() < ends.highWatermark()) {
-            Forgotten ended = log.endForgotten(setup.config().transactionalId(setup.shard()), setup.snapshot());
-            if (ended != Forgotten.NONE) {
-                LOG.atWarn()
-                        .addKeyValue("partition", setup.snapshot())
-                        .addKeyValue("from", ends.lastStable())
-                        .addKeyValue("ended", ended)
-                        .log("ended a transaction that a killed broker had forgotten");
-            }
-        }
     }
 
     /** After a while it is no former owner's transaction that is being ended, but one whose end nobody knows any more. */

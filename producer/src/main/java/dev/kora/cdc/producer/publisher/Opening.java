@@ -1,6 +1,5 @@
 package dev.kora.cdc.producer.publisher;
 
-import dev.kora.cdc.log.Forgotten;
 import dev.kora.cdc.log.Log;
 import dev.kora.cdc.log.LogEnds;
 import dev.kora.cdc.log.LogException;
@@ -11,8 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One try to become the only writer of the WAL and to learn where it ends.
@@ -30,8 +27,6 @@ import org.slf4j.LoggerFactory;
  * Only then is what the log holds known for good, and read (again).
  */
 final class Opening {
-    private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
-
     private final PublisherSetup setup;
     private final Log log;
     private final LogTailReader tails;
@@ -70,17 +65,19 @@ final class Opening {
     }
 
     /**
-     * Ends what a killed broker forgot, and looks for a newer writer first. A shard whose transaction is just being ended is looked
-     * at again by the next step, and those before it are not: a busy writer is nearly always ending one somewhere.
+     * Has ended what a killed broker forgot. A shard whose transaction is just being ended is looked at again by the next step, and
+     * those before it are not: a busy writer, which may be a newer one, is nearly always ending one somewhere.
      */
     private boolean isNothingForgotten() {
-        if (looked == 0) {
-            checkEpochs();
-        }
         for (; looked < setup.config().shards(); looked++) {
-            LogPartition partition = setup.partition(looked);
-            LogEnds ends = log.ends(partition);
-            if (ends.lastStable() < ends.highWatermark() && !isForgottenEnded(partition, ends.lastStable())) {
+            try {
+                log.endForgotten(setup.transactionalId(), setup.partition(looked));
+            } catch (LogException e) {
+                if (e.kind() != LogException.Kind.TIMED_OUT) {
+                    throw e;
+                }
+                checkEpochs();
+                waitingFor = String.valueOf(e.getMessage());
                 return false;
             }
         }
@@ -104,28 +101,6 @@ final class Opening {
             throw e;
         }
         return opened;
-    }
-
-    /** Whether it could be told; not while a transaction of ours is just being ended. */
-    private boolean isForgottenEnded(LogPartition partition, long from) {
-        Forgotten ended;
-        try {
-            ended = log.endForgotten(setup.transactionalId(), partition);
-        } catch (LogException e) {
-            if (e.kind() != LogException.Kind.TIMED_OUT) {
-                throw e;
-            }
-            waitingFor = String.valueOf(e.getMessage());
-            return false;
-        }
-        if (ended != Forgotten.NONE) {
-            LOG.atWarn()
-                    .addKeyValue("partition", partition)
-                    .addKeyValue("from", from)
-                    .addKeyValue("ended", ended)
-                    .log("ended a transaction that a killed broker had forgotten");
-        }
-        return true;
     }
 
     private boolean settled() {

@@ -18,6 +18,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
 import org.apache.kafka.common.requests.TransactionResult;
 import org.apache.kafka.common.requests.WriteTxnMarkersRequest.TxnMarkerEntry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds and ends transactions that their coordinator takes for ended, while a partition still holds them open.
@@ -31,6 +33,7 @@ import org.apache.kafka.common.requests.WriteTxnMarkersRequest.TxnMarkerEntry;
  * last, and one that is open at E would be the next. An older one, or any after an initialisation, could have been either.
  */
 final class ForgottenTransactions {
+    private static final Logger LOG = LoggerFactory.getLogger(ForgottenTransactions.class);
     private static final short TRANSACTION_VERSION = 2;
 
     private final KafkaSettings settings;
@@ -56,7 +59,13 @@ final class ForgottenTransactions {
             return Forgotten.NONE;
         }
         mark(partition, open.get(), (short) epoch, decided.get());
-        return decided.get() == TransactionResult.COMMIT ? Forgotten.COMMITTED : Forgotten.ABORTED;
+        Forgotten ended = decided.get() == TransactionResult.COMMIT ? Forgotten.COMMITTED : Forgotten.ABORTED;
+        LOG.atWarn()
+                .addKeyValue("partition", partition)
+                .addKeyValue("transactionalId", transactionalId)
+                .addKeyValue("ended", ended)
+                .log("ended a transaction that a killed broker had forgotten");
+        return ended;
     }
 
     /** What the coordinator decided about the last transaction; empty where it is open, or no longer known. */

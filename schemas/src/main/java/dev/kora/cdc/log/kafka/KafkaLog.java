@@ -125,7 +125,10 @@ public final class KafkaLog implements Log {
 
     @Override
     public Forgotten endForgotten(String transactionalId, LogPartition partition) {
-        requireExists(partition);
+        LogEnds ends = ends(partition);
+        if (ends.lastStable() == ends.highWatermark()) {
+            return Forgotten.NONE; // nothing is open there
+        }
         return forgotten.end(transactionalId, topicPartition(partition));
     }
 

@@ -77,20 +77,15 @@ final class MaterializeCommand implements Callable<Integer> {
 
     private Service.Running start(Materializing.Config config, OpenParts parts) {
         PrintWriter out = spec.commandLine().getOut();
-        Materializing materializing = Materializing.start(config, what -> say(out, what + " ..."), parts);
+        Materializing materializing = Materializing.start(config, what -> Service.say(out, what + " ..."), parts);
         String host = config.endpoint().host();
-        say(
+        Service.say(
                 out,
                 "materialising %s.wal, %d shards, data in %s"
                         .formatted(config.access().database(), materializing.shards(), config.directory()));
-        say(out, "answering reads of Redis clients at %s:%d".formatted(host, materializing.respPort()));
-        say(out, "http://%s:%d/health/ready, /metrics, /api/shards".formatted(host, materializing.httpPort()));
-        materializing.unreadable().forEach(shard -> say(out, shard));
+        Service.say(out, "answering reads of Redis clients at %s:%d".formatted(host, materializing.respPort()));
+        Service.say(out, "http://%s:%d/health/ready, /metrics, /api/shards".formatted(host, materializing.httpPort()));
+        materializing.unreadable().forEach(shard -> Service.say(out, shard));
         return materializing::ending;
-    }
-
-    private static void say(PrintWriter out, String line) {
-        out.println("kora-cdc: " + line);
-        out.flush();
     }
 }

@@ -111,13 +111,13 @@ final class ProduceCommand implements Runnable {
 
     private Service.Running start(Producing.Config config, OpenParts parts) {
         PrintWriter out = spec.commandLine().getOut();
-        Producing producing = Producing.start(config, what -> say(out, what + " ..."), parts);
+        Producing producing = Producing.start(config, what -> Service.say(out, what + " ..."), parts);
         String host = config.endpoint().host();
-        say(out, "writing %s.wal, %d shards".formatted(config.access().database(), producing.shards()));
+        Service.say(out, "writing %s.wal, %d shards".formatted(config.access().database(), producing.shards()));
         for (Feed feed : config.feeds()) {
-            say(out, describe(feed, config, host + ":" + producing.gatewayPort()));
+            Service.say(out, describe(feed, config, host + ":" + producing.gatewayPort()));
         }
-        say(out, "http://%s:%d/health/ready, /metrics, /api/publisher".formatted(host, producing.httpPort()));
+        Service.say(out, "http://%s:%d/health/ready, /metrics, /api/publisher".formatted(host, producing.httpPort()));
         return producing::ending;
     }
 
@@ -130,11 +130,6 @@ final class ProduceCommand implements Runnable {
                         : "refusing writes of Redis clients at " + gateway;
             case Feed.Jsonl jsonl -> "reading " + jsonl.input().name();
         };
-    }
-
-    private static void say(PrintWriter out, String line) {
-        out.println("kora-cdc: " + line);
-        out.flush();
     }
 
     private Producing.Config config(Configuration settings) {

@@ -65,7 +65,7 @@ final class Service {
             parts.close();
             return switch (ending.how()) {
                 case DONE -> {
-                    say("kora-cdc: " + ending.words());
+                    say(out, ending.words());
                     yield ExitCode.OK;
                 }
                 case FAILED -> throw new CdcException.Unavailable(ending.words(), null);
@@ -112,11 +112,11 @@ final class Service {
 
     /** Stops what runs; a start that is under way ends with it, and is waited for: it closes what it opens meanwhile. */
     private void stop() {
-        say("kora-cdc: stopping ...");
+        say(out, "stopping ...");
         parts.close();
         try {
             boolean ended = started.await(START_END_LIMIT.toSeconds(), TimeUnit.SECONDS);
-            say(ended ? "kora-cdc: stopped" : "kora-cdc: stopped while something was still starting");
+            say(out, ended ? "stopped" : "stopped while something was still starting");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -135,8 +135,9 @@ final class Service {
         }
     }
 
-    private void say(String line) {
-        out.println(line);
+    /** Prints a line of the command's own. */
+    static void say(PrintWriter out, String line) {
+        out.println("kora-cdc: " + line);
         out.flush();
     }
 }

@@ -60,15 +60,10 @@ final class StackCommand implements Callable<Integer> {
                 directory,
                 settings.get(Settings.KAFKA_PORT),
                 settings.get(Settings.REGISTRY_PORT),
-                what -> say(out, what + " ..."),
+                what -> Service.say(out, what + " ..."),
                 parts);
-        say(out, "Kafka at %s, data in %s".formatted(servers.bootstrapServers(), directory));
-        say(out, "schema registry at " + servers.registryUrl());
+        Service.say(out, "Kafka at %s, data in %s".formatted(servers.bootstrapServers(), directory));
+        Service.say(out, "schema registry at " + servers.registryUrl());
         return Optional::empty;
-    }
-
-    private static void say(PrintWriter out, String line) {
-        out.println("kora-cdc: " + line);
-        out.flush();
     }
 }

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -41,7 +40,7 @@ final class Layers {
 
     /** Adds what a file says. */
     void file(Path file) {
-        add(PropertiesLines.read(file, problems), Layers::keys);
+        add(PropertiesLines.read(file, problems));
     }
 
     /** Adds what the environment says: a variable that is empty says nothing. */
@@ -60,12 +59,12 @@ final class Layers {
                 }
             }
         });
-        add(layer, Layers::keys);
+        add(layer);
     }
 
     /** Adds what the command line says. */
     void flags(List<Value> flags) {
-        add(flags, Layers::keys);
+        add(flags);
     }
 
     private static Optional<String> key(String variable) {
@@ -102,11 +101,7 @@ final class Layers {
                 : Optional.empty();
     }
 
-    private interface Candidates {
-        Collection<String> get();
-    }
-
-    private void add(List<Value> layer, Candidates candidates) {
+    private void add(List<Value> layer) {
         Map<String, Value> added = new HashMap<>();
         for (Value given : layer) {
             if (isKnown(given.key())) {
@@ -120,7 +115,7 @@ final class Layers {
                 }
             } else {
                 problems.add("unknown key %s; did you mean %s?"
-                        .formatted(given.named(), Spelling.nearest(given.key(), candidates.get())));
+                        .formatted(given.named(), Spelling.nearest(given.key(), keys())));
             }
         }
         values.putAll(added);

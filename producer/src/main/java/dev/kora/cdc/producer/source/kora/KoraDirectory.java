@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -32,6 +33,21 @@ public final class KoraDirectory {
             }
         }
         return numbers.size();
+    }
+
+    /**
+     * The number of shards of a data directory, which is also how many its database has.
+     *
+     * @param asked how many were asked for; empty where nobody said
+     * @throws CdcException.Invalid as {@link #shards(Path)}, and where it holds another number
+     */
+    public static int shards(Path directory, Optional<Integer> asked) {
+        int shards = shards(directory);
+        asked.filter(wanted -> wanted != shards).ifPresent(wanted -> {
+            throw new CdcException.Invalid(
+                    "%s holds %d shards: leave --shards %d out".formatted(directory, shards, wanted));
+        });
+        return shards;
     }
 
     static Path shard(Path directory, int shard) {
