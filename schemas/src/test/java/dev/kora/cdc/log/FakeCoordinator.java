@@ -37,7 +37,7 @@ final class FakeCoordinator {
     /** The open transaction, begun now if there is none. */
     FakeTransaction transaction() {
         if (open == null) {
-            open = new FakeTransaction();
+            open = new FakeTransaction(this);
         }
         return open;
     }

@@ -22,8 +22,8 @@ final class FakePartition {
     private final NavigableMap<Long, Slot> slots = new TreeMap<>();
     private final NavigableMap<Integer, Long> epochStarts = new TreeMap<>(Map.of(0, 0L));
     private final Set<FakeTransaction> open = new HashSet<>();
-    /** Aborted here, whatever was decided. */
-    private final Set<FakeTransaction> lost = new HashSet<>();
+    /** Whether it was committed here, where that is not what was decided. */
+    private final Map<FakeTransaction, Boolean> endedOtherwise = new HashMap<>();
 
     private long start;
     private long end;
@@ -69,9 +69,11 @@ final class FakePartition {
     }
 
     private boolean visible(Slot slot) {
-        return slot.record() != null
-                && slot.transaction().state() == FakeTransaction.State.COMMITTED
-                && !lost.contains(slot.transaction());
+        return slot.record() != null && committedHere(slot.transaction());
+    }
+
+    private boolean committedHere(FakeTransaction transaction) {
+        return endedOtherwise.getOrDefault(transaction, transaction.state() == FakeTransaction.State.COMMITTED);
     }
 
     /** Forgets that the last transaction has ended. */
@@ -91,14 +93,20 @@ final class FakePartition {
     /** Aborts the open transactions that {@code which} holds for; returns how many there were. */
     int abortOpen(Predicate<FakeTransaction> which) {
         List<FakeTransaction> found = open.stream().filter(which).toList();
-        lost.addAll(found);
+        found.forEach(each -> endedOtherwise.put(each, false));
         found.forEach(this::appendControl);
         return found.size();
     }
 
+    /** Ends a transaction, and likewise whatever else its producer has open here, which its coordinator has forgotten. */
     void appendControl(FakeTransaction transaction) {
         slots.put(end++, new Slot(null, transaction));
         open.remove(transaction);
+        List<FakeTransaction> forgotten = open.stream()
+                .filter(each -> each.producer() == transaction.producer())
+                .toList();
+        forgotten.forEach(each -> endedOtherwise.put(each, committedHere(transaction)));
+        forgotten.forEach(open::remove);
     }
 
     /** At most {@code max} committed records from {@code from}, below the last stable offset. */

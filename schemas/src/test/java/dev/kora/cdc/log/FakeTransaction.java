@@ -15,9 +15,20 @@ final class FakeTransaction {
     /** Whose offset in which partition. */
     record OffsetKey(String group, LogPartition partition) {}
 
+    /** Whose producer it is: to a partition, what one has open there is one transaction. */
+    private final FakeCoordinator producer;
+
     private State state = State.OPEN;
     private final Map<FakePartition, Long> firstOffsets = new HashMap<>();
     private final Map<OffsetKey, LogPosition> offsets = new HashMap<>();
+
+    FakeTransaction(FakeCoordinator producer) {
+        this.producer = producer;
+    }
+
+    FakeCoordinator producer() {
+        return producer;
+    }
 
     State state() {
         return state;

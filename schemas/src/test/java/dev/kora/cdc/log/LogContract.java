@@ -320,6 +320,26 @@ public abstract class LogContract {
         assertEquals(List.of("0:a", "4:c"), offsetsAndValues(partition));
     }
 
+    /** Why what a living writer has aborted calls for a look at what it had committed before. */
+    @Test
+    void whatTheBrokerForgotEndsWithTheNextTransactionOfALivingWriter() {
+        LogPartition committing = partition();
+        LogPartition aborting = new LogPartition(committing.topic(), 1);
+        try (LogWriter first = open(id, LONG);
+                LogWriter second = open(id + "-2", LONG)) {
+            commit(first, committing, "a");
+            commit(first, committing, "b");
+            commit(second, aborting, "c");
+            commit(second, aborting, "acknowledged and lost");
+            forgetEnds(List.of(committing, aborting));
+            commit(first, committing, "d");
+            abort(second, aborting, "e");
+            commit(second, aborting, "f");
+        }
+        assertEquals(List.of("a", "b", "d"), values(committing));
+        assertEquals(List.of("c", "f"), values(aborting));
+    }
+
     @Test
     void whatIsUnderWayIsNotForgotten() {
         LogPartition partition = partition();

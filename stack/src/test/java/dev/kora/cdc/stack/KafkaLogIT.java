@@ -2,8 +2,10 @@ package dev.kora.cdc.stack;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.kora.cdc.log.Group;
+import dev.kora.cdc.log.GroupListener;
 import dev.kora.cdc.log.GroupMembership;
 import dev.kora.cdc.log.Log;
 import dev.kora.cdc.log.LogContract;
@@ -35,6 +37,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.record.internal.FileRecords;
@@ -354,6 +357,32 @@ final class KafkaLogIT extends LogContract {
         assertEquals(Map.of(), first.all());
         assertEquals(List.of(), first.failures());
         join(group, "member-1", partition.topic(), both);
+    }
+
+    @Test
+    void aListenerThatFailsInAnyWayLearnsThatItIsNoMemberAnyMore() {
+        LogPartition partition = partition();
+        List<LogException> failures = new CopyOnWriteArrayList<>();
+        groups.add(log.joinGroup("group-" + UUID.randomUUID(), "member", partition.topic(), new GroupListener() {
+            @Override
+            public void assigned(Set<LogPartition> partitions, GroupMembership membership) {
+                throw new LinkageError("no such class");
+            }
+
+            @Override
+            public void revoked(Set<LogPartition> partitions) {}
+
+            @Override
+            public void lost(Set<LogPartition> partitions) {}
+
+            @Override
+            public void failed(LogException e) {
+                failures.add(e);
+            }
+        }));
+        await(() -> !failures.isEmpty());
+        String message = String.valueOf(failures.getFirst().getMessage());
+        assertTrue(message.contains("LinkageError") && message.contains("no such class"), message);
     }
 
     /** Its session ends first; until then the successor is turned away. */

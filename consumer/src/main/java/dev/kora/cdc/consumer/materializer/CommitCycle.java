@@ -163,19 +163,18 @@ final class CommitCycle {
         long now = setup.nowNanos();
         notBeforeNanos = now + PAUSE_NANOS;
         flushes.changed(batch.changedBytes(), now);
-        board.counters().addDuplicates(session.committed(checkpoint));
+        board.counters().addDuplicates(session.committed());
         batch.count(board.counters());
         uncertain = null;
         board.applied(checkpoint, snapshot.offset(), setup.nowMs());
         serve(checkpoint.position() >= target);
     }
 
-    /** Gives the batch up, of which nothing is in the log or the store; its entries are read again. */
+    /** Gives the batch up, of which nothing is in the log or the store then. */
     void abort() {
         holdings.session().writer().abort();
         uncertain = null;
         holdings.dropBatch();
-        holdings.session().rewind();
     }
 
     private Store store() {

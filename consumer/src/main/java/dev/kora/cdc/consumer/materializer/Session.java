@@ -6,44 +6,32 @@ import dev.kora.cdc.reader.LoggedEntry;
 import dev.kora.cdc.reader.Passed;
 import dev.kora.cdc.reader.PoisonException;
 import dev.kora.cdc.reader.WalReader;
-import dev.kora.cdc.reader.WalStart;
-import dev.kora.cdc.schema.SnapshotRow;
 import java.time.Duration;
 import java.util.List;
 
-/**
- * An owner's writer, and its reader of the WAL, from a takeover on. After an abort it reads again what is not committed: no
- * entry is kept for that. Not thread-safe.
- */
+/** An owner's writer, and its reader of the WAL, from a takeover on. Not thread-safe. */
 final class Session implements AutoCloseable {
-    private final ShardSetup setup;
     private final LogWriter writer;
+    private final WalReader wal;
+    private final String walTopicId;
     private final String snapshotTopicId;
-    private final boolean first;
-    /** Just behind what is committed. */
-    private WalStart committed;
 
-    private WalReader wal;
+    private boolean first;
     private List<LoggedEntry> polled = List.of();
     private int taken;
     private long duplicates;
 
     Session(ShardSetup setup, Takeover.Taken start) {
-        this.setup = setup;
         this.writer = start.writer();
-        this.snapshotTopicId = start.snapshotTopicId();
-        this.first = start.checkpoint() == null;
-        this.committed = start.from();
-        this.wal = open();
-    }
-
-    private WalReader open() {
-        return WalReader.open(
+        this.wal = WalReader.open(
                 setup.log(),
                 setup.wal(),
                 setup.all().walCodec(),
-                committed,
+                start.from(),
                 setup.all().nanoClock());
+        this.walTopicId = start.from().topicId();
+        this.snapshotTopicId = start.snapshotTopicId();
+        this.first = start.checkpoint() == null;
     }
 
     LogWriter writer() {
@@ -57,12 +45,12 @@ final class Session implements AutoCloseable {
 
     /** Id of the WAL topic that is read. */
     String walTopicId() {
-        return committed.topicId();
+        return walTopicId;
     }
 
     /** Whether there is no checkpoint yet: the shard is materialised for the first time. */
     boolean isFirst() {
-        return first && committed.sequence() == 0;
+        return first;
     }
 
     /** Waits for entries for at most {@code timeout}, unless there are some. Throws what {@link WalReader#poll} throws. */
@@ -101,21 +89,12 @@ final class Session implements AutoCloseable {
         return wal.position().offset();
     }
 
-    /** Moves the place to read again from up to a checkpoint, and returns how many duplicates were dropped since the last. */
-    long committed(SnapshotRow.Checkpoint checkpoint) {
-        committed = WalStart.at(checkpoint);
+    /** What was taken is committed; returns how many duplicates were dropped since the last commit. */
+    long committed() {
+        first = false;
         long since = wal.duplicates() - duplicates;
         duplicates = wal.duplicates();
         return since;
-    }
-
-    /** Goes back to just behind what is committed. */
-    void rewind() {
-        wal.close();
-        wal = open();
-        polled = List.of();
-        taken = 0;
-        duplicates = 0;
     }
 
     @Override

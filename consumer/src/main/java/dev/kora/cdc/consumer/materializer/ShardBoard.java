@@ -87,6 +87,11 @@ final class ShardBoard {
         sign = new Sign(state, "", new ShardAccess.Served(views));
     }
 
+    /** The store, which is shown, stays so while the shard is taken over anew. */
+    void servingWhile(String doing) {
+        sign = new Sign(sign.state(), doing, sign.access());
+    }
+
     void halted(Halt halt, Throwable cause) {
         trouble = "";
         sign = new Sign(ShardState.HALTED, halt.reason(), new ShardAccess.Halted(halt.reason()), halt);

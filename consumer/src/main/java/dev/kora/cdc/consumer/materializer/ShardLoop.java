@@ -24,7 +24,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>a commit that timed out is called again on the same writer, and nothing else is, until the answer is definite;
- *   <li>what can be aborted is; then the entries are read and folded again over the store, which has not changed;
+ *   <li>what can be aborted is; then the shard is taken over anew, and the entries are read and folded again over the store. Nearly always
+ *       that has not changed, but a broker that was killed may have forgotten an earlier commit, which the abort would have ended with it
+ *       (docs/decisions/0010): then the store holds what the compacted partition does not, and only a takeover notices;
  *   <li>where the writer is of no more use, nobody knows whether the batch is committed. It is given up, and the shard is
  *       taken over anew: the compacted partition has the commit or does not;
  *   <li>being told of a newer owner ends the ownership. As long as the group leaves the shard here all the same, it is taken
@@ -118,7 +120,9 @@ final class ShardLoop {
         Optional<Takeover.Taken> taken = takeover.step(patience);
         if (taken.isEmpty()) {
             // A store that was shown stays readable meanwhile, unless it stands between two checkpoints.
-            if (!board.state().readable() || !holdings.isAtCheckpoint()) {
+            if (board.state().readable() && holdings.isAtCheckpoint()) {
+                board.servingWhile(takeover.doing());
+            } else {
                 board.starting(takeover.doing());
             }
             return takeover.isWaiting() ? SETTLE_NANOS : 0;
@@ -161,7 +165,8 @@ final class ShardLoop {
 
     private long abort() {
         cycle.abort();
-        phase = Phase.READING;
+        holdings.dropSession();
+        phase = Phase.OPENING;
         return backoff.next();
     }
 

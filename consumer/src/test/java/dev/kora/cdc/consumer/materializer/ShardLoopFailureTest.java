@@ -359,6 +359,30 @@ final class ShardLoopFailureTest {
     }
 
     @Test
+    void aForgottenCommitEndsWithTheNextCommit() {
+        rig.open(push("list", "a"));
+        Owner owner = rig.settled();
+        rig.log.forgetEnd(SNAPSHOT);
+        rig.append(push("list", "b"));
+        owner.settle();
+        StateChecker.check(rig);
+    }
+
+    /** The store holds it, and the compacted partition does not. */
+    @Test
+    void aForgottenCommitThatAnAbortEndsIsNoticed() {
+        rig.open(push("list", "a"));
+        Owner owner = rig.settled();
+        rig.append(push("list", "b"));
+        owner.settle();
+        rig.log.forgetEnd(SNAPSHOT);
+        rig.append(push("list", "c"));
+        rig.log.failNext(Op.COMMIT, Kind.ABORTABLE);
+        owner.settle();
+        assertHalted(owner, "the compacted partition has lost commits");
+    }
+
+    @Test
     void whatWasForgottenAndIsNoLongerKnownIsAborted() {
         rig.open(push("list", "a"));
         rig.settled().finish();

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>a commit that timed out is called again on the same writer, and nothing else is, until it gives a definite answer: beginning or
  *       aborting now could drop or double its entries, and a fresh writer could fence a live successor;
- *   <li>what can be aborted is aborted; after it the log has none of it, and the same entries go again;
+ *   <li>what can be aborted is aborted; then the log's tails are looked at, for a broker that was killed may have forgotten an earlier commit, which
+ *       the abort would have ended with it (docs/decisions/0010). If all is there, the same entries go again, by the same writer;
  *   <li>where the writer is of no more use, it is closed, and the log is opened again ({@link Opening}), in the same epoch. Then the log's
  *       tail says how far the last transaction came: its entries are all there, or none of them. But first a second passes: what failed may
  *       have done so because a newer writer is opening, of which the log says nothing yet, and which a fresh writer would fence;
@@ -36,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  *       was sent;
  *   <li>a write that no retry can mend is final as well, but first its neighbours go: fewer and fewer commands are sent at a time ({@link
  *       Batch}), until the refused one is alone, and named;
- *   <li>so is a commit that ended before the end of an earlier one: the topic was created anew, or lost what it had.
+ *   <li>so is a commit that ended before the end of an earlier one: the topic was created anew, or lost what it had. The tail alone would not
+ *       tell, since it is this commit's.
  * </ul>
  *
  * <p><b>What lasts.</b> While Kafka is away the loop tries for ever, with rests of up to a second; entries wait in the ring, and appenders
@@ -149,8 +151,11 @@ final class CommitLoop {
     private Rest open() {
         Optional<String> waitingFor = session.open();
         if (waitingFor.isPresent()) {
-            condition.waits(waitingFor.get());
+            condition.waits(phase, waitingFor.get());
             return Rest.of(SETTLE_NANOS);
+        }
+        if (fatal != null) {
+            return end(State.STOPPED, fatal);
         }
         phase = Phase.READY;
         if (!reader.hasNext()) {
@@ -237,9 +242,9 @@ final class CommitLoop {
         phase = Phase.ABORTING;
         session.writer().abort();
         metrics.aborted.increment();
-        backlog.rewind(reader);
-        phase = Phase.READY;
-        return fatal == null ? backoff.next() : end(State.STOPPED, fatal);
+        session.lookAgain();
+        phase = Phase.OPENING;
+        return fatal == null ? backoff.next() : Rest.NONE;
     }
 
     // --- when something went wrong
@@ -250,6 +255,9 @@ final class CommitLoop {
         }
         if (e.kind() == Kind.FENCED && session.opened()) {
             return end(State.FENCED, Endings.fenced(setup.topic(), e));
+        }
+        if (e.kind() == Kind.WENT_BACK) {
+            return end(State.STOPPED, Endings.wentBack(setup.topic(), e));
         }
         condition.failed(phase, describe(e));
         if (e.kind() == Kind.FENCED) {
@@ -300,7 +308,8 @@ final class CommitLoop {
                         : end(
                                 State.STOPPED,
                                 Endings.missing(setup.topic(), setup.config().shards(), e));
-            case TIMED_OUT, ABORTABLE, REOPEN, FENCED, OUT_OF_RANGE, WENT_BACK -> backoff.next();
+            case TIMED_OUT, ABORTABLE, REOPEN, FENCED, OUT_OF_RANGE, WENT_BACK ->
+                session.opened() ? Rest.of(GIVE_WAY_NANOS) : backoff.next();
         };
     }
 

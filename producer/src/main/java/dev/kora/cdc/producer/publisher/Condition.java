@@ -42,28 +42,42 @@ final class Condition {
     void failed(CommitLoop.Phase phase, String error) {
         metrics.errors.increment();
         lastError = error;
-        long now = setup.nanoClock().getAsLong();
         Instant since = retryingSince;
         if (since == null) {
             since = setup.clock().instant().truncatedTo(ChronoUnit.SECONDS);
             retryingSince = since;
-            retryingSinceNanos = now;
+            retryingSinceNanos = setup.nanoClock().getAsLong();
             reminderNanos = FIRST_REMINDER_NANOS;
-        } else if (now - retryingSinceNanos >= reminderNanos) {
-            reminderNanos *= 2;
+            warn(phase, since, error);
         } else {
-            return;
+            remind(phase, since, error);
         }
+    }
+
+    /** Nothing failed, but the log cannot be opened yet. */
+    void waits(CommitLoop.Phase phase, String what) {
+        String error = "waiting for " + what;
+        lastError = error;
+        Instant since = retryingSince;
+        if (since != null) {
+            remind(phase, since, error);
+        }
+    }
+
+    private void remind(CommitLoop.Phase phase, Instant since, String error) {
+        if (setup.nanoClock().getAsLong() - retryingSinceNanos >= reminderNanos) {
+            reminderNanos *= 2;
+            warn(phase, since, error);
+        }
+    }
+
+    private void warn(CommitLoop.Phase phase, Instant since, String error) {
         LOG.atWarn()
                 .addKeyValue("topic", setup.topic())
                 .addKeyValue("phase", phase)
                 .addKeyValue("since", since)
                 .addKeyValue("error", error)
                 .log("entries wait in memory until the log takes them again");
-    }
-
-    void waits(String what) {
-        lastError = "waiting for " + what;
     }
 
     /** All that was to be committed until now is. */

@@ -29,13 +29,19 @@ final class Doorbell {
         }
     }
 
-    /** Sleeps out a rest, or less. For the publisher's thread. */
+    /**
+     * Sleeps out a rest, or less where it is called, interrupted, or meant to be woken by an entry. A ring that came while nobody
+     * listened does not shorten it. For the publisher's thread.
+     */
     void rest(Rest rest, RingReader reader) {
         Thread self = Thread.currentThread();
+        long began = System.nanoTime();
         sleeper = self;
         listener = rest.untilEntry() ? self : null;
-        if (!called && !(rest.untilEntry() && reader.hasNext())) {
-            LockSupport.parkNanos(this, rest.nanos());
+        long left = rest.nanos();
+        while (left > 0 && !called && !self.isInterrupted() && !(rest.untilEntry() && reader.hasNext())) {
+            LockSupport.parkNanos(this, left);
+            left = rest.nanos() - (System.nanoTime() - began);
         }
         listener = null;
         sleeper = null;

@@ -38,6 +38,13 @@ final class Endings {
         return new CdcException.Invalid("%s cannot be written: %s".formatted(topic, e.getMessage()), e);
     }
 
+    static CdcException wentBack(String topic, LogException e) {
+        return new CdcException.Corrupt(
+                "%s lost what this writer had committed, or was created anew: %s. Stop, and look at its end; open a new publisher only if that is meant"
+                        .formatted(topic, e.getMessage()),
+                e);
+    }
+
     /**
      * One entry, or command, is to blame.
      *

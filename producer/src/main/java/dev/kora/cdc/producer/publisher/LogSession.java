@@ -87,7 +87,7 @@ final class LogSession {
         checkTopicId();
         Opening current = opening;
         if (current == null) {
-            current = new Opening(setup, log, knownEpochs());
+            current = new Opening(setup, log, knownEpochs(), null);
             opening = current;
         }
         Optional<List<LogTail>> tails = current.step();
@@ -190,6 +190,12 @@ final class LogSession {
                                     progress.committedSequence(),
                                     backlog.sequencers()[shard].sequence()));
         }
+    }
+
+    /** Will be open no sooner than the log's tails have been compared with the backlog again, with the writer that there is. */
+    void lookAgain() {
+        opening = new Opening(setup, log, knownEpochs(), writer());
+        writer = null;
     }
 
     /** Lets go of the writer, which was fenced before the openings were committed: they will be begun anew unless a newer writer shows. */

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One try to become the only writer of the WAL and to learn where it ends.
+ * One try to become the only writer of the WAL and to learn where it ends; or, with a writer that is initialised already, only the latter.
  *
  * <p><b>Look before you leap.</b> Initialising a writer fences whoever holds the transactional id, also a live successor. So a
  * publisher that opens again reads the ends first, and stops where they show an epoch above its own. It is the other way round only at
@@ -30,7 +30,6 @@ final class Opening {
     private final PublisherSetup setup;
     private final Log log;
     private final LogTailReader tails;
-    /** Above which an epoch belongs to a newer writer; empty at the first opening. */
     private final long[] knownEpochs;
 
     private @Nullable LogWriter writer;
@@ -39,11 +38,16 @@ final class Opening {
 
     private String waitingFor = "the log";
 
-    Opening(PublisherSetup setup, Log log, long[] knownEpochs) {
+    /**
+     * @param knownEpochs by shard, above which an epoch belongs to a newer writer; empty at the first opening
+     * @param writer an initialised one, to be gone on with; null where one is to be opened
+     */
+    Opening(PublisherSetup setup, Log log, long[] knownEpochs, @Nullable LogWriter writer) {
         this.setup = setup;
         this.log = log;
         this.tails = new LogTailReader(log, setup.codec());
         this.knownEpochs = knownEpochs;
+        this.writer = writer;
     }
 
     /**
@@ -55,10 +59,10 @@ final class Opening {
      * @throws CdcException.Corrupt the log does not say where it ends
      */
     Optional<List<LogTail>> step() {
+        if (!isNothingForgotten()) {
+            return Optional.empty();
+        }
         if (writer == null) {
-            if (!isNothingForgotten()) {
-                return Optional.empty();
-            }
             writer = initialize();
         }
         return settled() ? Optional.of(readTails()) : Optional.empty();

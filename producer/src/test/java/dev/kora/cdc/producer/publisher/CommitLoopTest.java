@@ -699,6 +699,68 @@ class CommitLoopTest {
     }
 
     @Test
+    void aForgottenCommitEndsWithTheNextCommit() {
+        PublisherCore core = rig.opened();
+        rig.append(core, 0, "acknowledged");
+        rig.settle(core);
+        rig.log.forgetEnd(PublisherRig.partition(0));
+        rig.append(core, 0, "next");
+        rig.settle(core);
+        assertEquals(List.of("WRITER_OPENED", "acknowledged", "next"), rig.texts(0));
+    }
+
+    @Test
+    void aForgottenCommitThatAnAbortEndsStopsThePublisher() {
+        PublisherCore core = rig.opened();
+        rig.append(core, 0, "acknowledged");
+        rig.settle(core);
+        rig.log.forgetEnd(PublisherRig.partition(0));
+        Told next = rig.append(core, 0, "next");
+        rig.log.failNext(Op.COMMIT, Kind.ABORTABLE);
+        rig.settle(core);
+        assertEquals(State.STOPPED, core.status().state());
+        String error = core.status().lastError().orElseThrow();
+        assertTrue(error.startsWith("db.wal-0 ends with epoch 1, sequence 1, where this writer expects"), error);
+        assertTrue(error.contains("the log lost entries"), error);
+        assertEquals(List.of("failed: Corrupt"), next.calls());
+        assertEquals(List.of("WRITER_OPENED"), rig.texts(0));
+    }
+
+    @Test
+    void anAbortThatIsForgottenIsEndedAsOneBeforeTheEntriesGoAgain() {
+        PublisherCore core = rig.opened();
+        rig.append(core, 0, "a");
+        rig.log.failNext(Op.COMMIT, Kind.ABORTABLE);
+        rig.log.beforeNext(Op.END_FORGOTTEN, () -> rig.log.forgetEnd(PublisherRig.partition(0)));
+        rig.settle(core);
+        assertEquals(List.of("WRITER_OPENED", "a"), rig.texts(0));
+        assertEquals(1, rig.log.calls(Op.INITIALIZE));
+    }
+
+    @Test
+    void aTopicThatIsCreatedAnewBetweenTwoCommitsStopsThePublisher() {
+        PublisherCore core = rig.opened();
+        rig.append(core, 0, "a");
+        rig.settle(core);
+        rig.log.createTopic(PublisherRig.TOPIC, 2);
+        rig.append(core, 0, "b");
+        rig.settle(core);
+        assertEquals(State.STOPPED, core.status().state());
+        String error = core.status().lastError().orElseThrow();
+        assertTrue(error.startsWith("db.wal lost what this writer had committed, or was created anew"), error);
+        assertEquals(1, rig.log.calls(Op.INITIALIZE));
+    }
+
+    /** Or a newer writer that is busy, ending a transaction now here and now there, would keep this one from opening. */
+    @Test
+    void shardsThatHoldNothingForgottenAreNotLookedAtAgain() {
+        rig.log.beforeNext(Op.END_FORGOTTEN, () -> {});
+        rig.log.beforeNext(Op.END_FORGOTTEN, () -> rig.log.failNext(Op.END_FORGOTTEN, Kind.TIMED_OUT));
+        rig.opened();
+        assertEquals(3, rig.log.calls(Op.END_FORGOTTEN), "shard 0, then shard 1 twice");
+    }
+
+    @Test
     void whatTheBrokerForgotOfAnAbortStaysAborted() {
         rig.opened();
         abort(rig, 3);

@@ -78,11 +78,21 @@ final class KafkaGroup implements Group {
             if (ended != null && !isClosing()) {
                 listener.failed(ended);
             }
-        } catch (RuntimeException e) {
-            LOG.atError().addKeyValue("group", group).setCause(e).log("a bug ended the member of the group, report it");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // somebody ends the thread, and so it ends
+        } catch (Throwable bug) {
+            LOG.atError()
+                    .addKeyValue("group", group)
+                    .setCause(bug)
+                    .log("a bug ended the member of the group, report it");
+            tell(bug);
         }
+    }
+
+    private void tell(Throwable bug) {
+        String what =
+                "group %s: taking part as %s was stopped by a bug, report it: %s".formatted(group, instanceId, bug);
+        listener.failed(new LogException(Kind.REOPEN, what, bug));
     }
 
     private static boolean isHeldByAFormerMember(@Nullable LogException ended) {
@@ -124,6 +134,9 @@ final class KafkaGroup implements Group {
         } catch (RuntimeException e) {
             holds.loseAll();
             return member && e instanceof UnreleasedInstanceIdException ? takenOver(e) : translate(e);
+        } catch (Error bug) {
+            holds.loseAll();
+            throw bug;
         } finally {
             close(consumer);
         }

@@ -230,6 +230,7 @@ final class ClockFaultIT {
 
     /** Waits until the rows of these keys are gone: the time of the log has passed their ends. */
     private void awaitExpired(String prefix) {
+        awaitMaterialized();
         Awaitility.await().atMost(PATIENCE).until(() -> {
             try (RespClient reads = new RespClient(materializer.respPort())) {
                 return keys(prefix).stream().allMatch(key -> reads.call("GET", key) == null)
