@@ -44,7 +44,8 @@ public final class FakePublisher implements Publisher {
         full = now;
     }
 
-    public void refuse(CdcException cause) {
+    /** Takes nothing any more, for that cause; null where it does again, as a process started anew. */
+    public void refuse(@Nullable CdcException cause) {
         refusal = cause;
     }
 
@@ -121,8 +122,9 @@ public final class FakePublisher implements Publisher {
     @Override
     public PublisherStatus status() {
         meanwhile.run();
+        boolean fenced = refusal instanceof CdcException.Fenced;
         return new PublisherStatus(
-                refusal instanceof CdcException.Fenced ? PublisherStatus.State.FENCED : PublisherStatus.State.RETRYING,
+                fenced ? PublisherStatus.State.FENCED : PublisherStatus.State.RETRYING,
                 List.of(),
                 64,
                 8,
@@ -131,7 +133,7 @@ public final class FakePublisher implements Publisher {
                 7,
                 0,
                 0,
-                Optional.of(Instant.EPOCH),
+                fenced ? Optional.empty() : Optional.of(Instant.EPOCH),
                 Optional.of("two\nlines"));
     }
 

@@ -46,8 +46,8 @@ public final class HttpReads {
     /** The routes, for an endpoint that may have others. */
     public List<Route> routes() {
         return List.of(
-                Route.get("/health/live", request -> Response.json(200, Map.of("status", "live"))),
-                Route.get("/health/ready", request -> ready()),
+                Route.vital("/health/live", request -> Response.json(200, Map.of("status", "live"))),
+                Route.vital("/health/ready", request -> ready()),
                 Route.get("/metrics", this::metrics),
                 Route.get("/api/shards", request -> shards()));
     }

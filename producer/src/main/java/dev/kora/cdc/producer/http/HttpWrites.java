@@ -46,8 +46,8 @@ public final class HttpWrites {
     /** All routes, for an endpoint that has no others. */
     public List<Route> routes() {
         return List.of(
-                Route.get("/health/live", request -> Response.json(200, Map.of("status", "live"))),
-                Route.get("/health/ready", request -> ready()),
+                Route.vital("/health/live", request -> Response.json(200, Map.of("status", "live"))),
+                Route.vital("/health/ready", request -> ready()),
                 Route.get("/metrics", this::metrics),
                 publisherRoute());
     }

@@ -4,6 +4,7 @@ import dev.kora.cdc.producer.Publisher;
 import dev.kora.cdc.producer.PublisherStatus;
 import dev.kora.cdc.producer.Source;
 import dev.kora.cdc.producer.SourceReport;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -12,11 +13,14 @@ import org.jspecify.annotations.Nullable;
  * A publisher and its sources as {@code /api/publisher} shows them. The JSON properties are the names of the components in lower
  * case with underscores; states are words in lower case.
  *
+ * @param retryingSince since when nothing has been committed for errors that are tried again, in ISO 8601; left out where things
+ *     work
  * @param lastError what went wrong last, also where it has been overcome since; left out where nothing did
  */
 record PublisherReport(
         String database,
         String state,
+        @Nullable String retryingSince,
         @Nullable String lastError,
         long ringBytes,
         long ringUsedBytes,
@@ -59,6 +63,7 @@ record PublisherReport(
         return new PublisherReport(
                 database,
                 word(status.state()),
+                status.retryingSince().map(Instant::toString).orElse(null),
                 status.lastError().orElse(null),
                 status.ringBytes(),
                 status.ringUsedBytes(),

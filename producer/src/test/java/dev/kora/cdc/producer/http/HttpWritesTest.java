@@ -1,6 +1,7 @@
 package dev.kora.cdc.producer.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -61,8 +62,14 @@ final class HttpWritesTest {
                 get("/api/publisher", State.HALTED, "shard 1: damaged").body());
         assertEquals("kora", told.path("database").asText());
         assertEquals("retrying", told.path("state").asText());
+        assertEquals("1970-01-01T00:00:00Z", told.path("retrying_since").asText());
         assertEquals("two\nlines", told.path("last_error").asText());
         assertEquals(7, told.path("commits").asLong());
+        publisher.refuse(new CdcException.Fenced("a newer writer", null));
+        JsonNode stopped =
+                JSON.readTree(get("/api/publisher", State.RUNNING, "").body());
+        assertEquals("fenced", stopped.path("state").asText());
+        assertFalse(stopped.has("retrying_since"), stopped::toString);
         JsonNode source = told.path("sources").path(0);
         assertEquals("halted", source.path("state").asText());
         assertEquals(

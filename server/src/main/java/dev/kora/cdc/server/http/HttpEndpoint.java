@@ -22,13 +22,14 @@ import org.slf4j.LoggerFactory;
  * An HTTP server bound to one address, answering a fixed set of routes.
  *
  * <p>It is made for operators and monitoring on a trusted network: no TLS, no authentication. Requests are bounded: a body
- * of at most {@link #BODY_BYTES}, at most {@link #CONCURRENT} at once; beyond it, the answer is 413 or 503. So is the time of an
- * exchange, by {@link #LONGEST}, and by the JDK's server are a request's headers, 380 KiB. Thread-safe.
+ * of at most {@link #BODY_BYTES}, at most {@link #CONCURRENT} questions and as many orders (POST) at once; beyond it, the answer is 413
+ * or 503. Orders may wait for long and keep no question from its answer; vital routes have no such bound. So is the time of an exchange
+ * bounded, by {@link #LONGEST}, and by the JDK's server are a request's headers, 380 KiB. Thread-safe.
  */
 public final class HttpEndpoint implements AutoCloseable {
     /** The longest body taken, in bytes. */
     public static final int BODY_BYTES = 64 * 1024;
-    /** Requests answered at the same time. */
+    /** Questions answered at the same time, and orders carried out. */
     public static final int CONCURRENT = 64;
 
     /** From the first byte of a request to the last of its answer; then the connection is closed. */
@@ -43,7 +44,8 @@ public final class HttpEndpoint implements AutoCloseable {
     private final HttpServer server;
     private final ExchangeThreads threads;
     private final Routes routes;
-    private final Semaphore places = new Semaphore(CONCURRENT);
+    private final Semaphore questions = new Semaphore(CONCURRENT);
+    private final Semaphore orders = new Semaphore(CONCURRENT);
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private HttpEndpoint(HttpServer server, ExchangeThreads threads, Routes routes) {
@@ -96,30 +98,37 @@ public final class HttpEndpoint implements AutoCloseable {
 
     private void exchange(HttpExchange exchange) throws IOException {
         try (exchange) {
-            if (!places.tryAcquire()) {
-                send(exchange, Response.error(503, "more than " + CONCURRENT + " requests at once; try again"));
-                return;
-            }
-            try {
-                send(exchange, respond(exchange));
-            } finally {
-                places.release();
+            String path =
+                    Optional.ofNullable(exchange.getRequestURI().getPath()).orElse("/");
+            switch (routes.find(exchange.getRequestMethod(), path)) {
+                case Routes.Found.Missing missing -> send(exchange, missing);
+                case Routes.Found.Handled handled -> answer(exchange, handled.route(), path);
             }
         }
     }
 
-    private Response respond(HttpExchange exchange) throws IOException {
-        URI uri = exchange.getRequestURI();
-        String path = Optional.ofNullable(uri.getPath()).orElse("/");
-        return switch (routes.find(exchange.getRequestMethod(), path)) {
-            case Routes.Found.Missing missing -> {
-                if (!missing.allow().isEmpty()) {
-                    exchange.getResponseHeaders().set("Allow", missing.allow());
-                }
-                yield missing.response();
-            }
-            case Routes.Found.Handled handled -> handle(handled.handler(), exchange, path);
-        };
+    private void answer(HttpExchange exchange, Route route, String path) throws IOException {
+        if (route.vital()) {
+            send(exchange, handle(route.handler(), exchange, path));
+            return;
+        }
+        Semaphore places = route.method().equals("POST") ? orders : questions;
+        if (!places.tryAcquire()) {
+            send(exchange, Response.error(503, "more than " + CONCURRENT + " requests at once; try again"));
+            return;
+        }
+        try {
+            send(exchange, handle(route.handler(), exchange, path));
+        } finally {
+            places.release();
+        }
+    }
+
+    private static void send(HttpExchange exchange, Routes.Found.Missing missing) throws IOException {
+        if (!missing.allow().isEmpty()) {
+            exchange.getResponseHeaders().set("Allow", missing.allow());
+        }
+        send(exchange, missing.response());
     }
 
     private static Response handle(Route.Handler handler, HttpExchange exchange, String path) throws IOException {

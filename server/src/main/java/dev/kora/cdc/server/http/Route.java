@@ -6,8 +6,9 @@ package dev.kora.cdc.server.http;
  * @param method {@code GET}, {@code POST}, …; a GET route answers HEAD as well
  * @param path as requested, from the first slash to before the question mark; a segment in braces, as {@code {shard}}, stands for
  *     any that is not empty
+ * @param vital whether it is answered however many other requests are pending
  */
-public record Route(String method, String path, Handler handler) {
+public record Route(String method, String path, boolean vital, Handler handler) {
 
     /**
      * Answers a request. Called on a virtual thread of its own, many at once, and interrupted when the exchange takes longer than
@@ -25,7 +26,15 @@ public record Route(String method, String path, Handler handler) {
 
     /** A route for GET (and HEAD). */
     public static Route get(String path, Handler handler) {
-        return new Route("GET", path, handler);
+        return new Route("GET", path, false, handler);
+    }
+
+    /**
+     * A route for GET (and HEAD) that is answered however many other requests are pending: whoever asks may kill the process for want
+     * of an answer. Its handler waits for nothing.
+     */
+    public static Route vital(String path, Handler handler) {
+        return new Route("GET", path, true, handler);
     }
 
     /**
@@ -33,6 +42,6 @@ public record Route(String method, String path, Handler handler) {
      * one with another content type than {@code application/json}, or with the header {@code Origin}.
      */
     public static Route post(String path, Handler handler) {
-        return new Route("POST", path, handler);
+        return new Route("POST", path, false, handler);
     }
 }

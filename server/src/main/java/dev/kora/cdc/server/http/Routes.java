@@ -12,7 +12,7 @@ final class Routes {
 
     /** Either the route, or the answer to a request that has none. */
     sealed interface Found {
-        record Handled(Route.Handler handler) implements Found {}
+        record Handled(Route route) implements Found {}
 
         /**
          * There is no route.
@@ -22,21 +22,21 @@ final class Routes {
         record Missing(Response response, String allow) implements Found {}
     }
 
-    private final Map<String, Map<String, Route.Handler>> byPath = new TreeMap<>();
+    private final Map<String, Map<String, Route>> byPath = new TreeMap<>();
 
     Routes(List<Route> routes) {
         for (Route route : routes) {
-            Map<String, Route.Handler> methods = byPath.computeIfAbsent(route.path(), path -> new TreeMap<>());
-            if (methods.putIfAbsent(route.method(), route.handler()) != null) {
+            Map<String, Route> methods = byPath.computeIfAbsent(route.path(), path -> new TreeMap<>());
+            if (methods.putIfAbsent(route.method(), route) != null) {
                 throw new IllegalArgumentException("two routes for " + route.method() + " " + route.path());
             }
         }
     }
 
     /** The methods of a path with braces that this one is like; null where there is none. */
-    private @Nullable Map<String, Route.Handler> patterned(String path) {
+    private @Nullable Map<String, Route> patterned(String path) {
         String[] segments = path.split("/", -1);
-        for (Map.Entry<String, Map<String, Route.Handler>> each : byPath.entrySet()) {
+        for (Map.Entry<String, Map<String, Route>> each : byPath.entrySet()) {
             if (matches(each.getKey().split("/", -1), segments)) {
                 return each.getValue();
             }
@@ -53,18 +53,18 @@ final class Routes {
     }
 
     Found find(String method, String path) {
-        Map<String, Route.Handler> methods = byPath.getOrDefault(path, patterned(path));
+        Map<String, Route> methods = byPath.getOrDefault(path, patterned(path));
         if (methods == null) {
             String message = "no such path: " + path + "; there are " + String.join(", ", byPath.keySet());
             return new Found.Missing(Response.error(404, message), "");
         }
-        Route.Handler handler = methods.get(method.equals("HEAD") ? "GET" : method);
-        if (handler == null) {
+        Route route = methods.get(method.equals("HEAD") ? "GET" : method);
+        if (route == null) {
             String allow = String.join(", ", allowed(methods.keySet()));
             String message = method + " is not possible on " + path + "; possible: " + allow;
             return new Found.Missing(Response.error(405, message), allow);
         }
-        return new Found.Handled(handler);
+        return new Found.Handled(route);
     }
 
     private static Set<String> allowed(Set<String> methods) {

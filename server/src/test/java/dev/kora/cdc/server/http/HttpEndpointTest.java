@@ -49,6 +49,12 @@ class HttpEndpointTest {
                             release.await();
                             return new Response(200, "text/plain", "done");
                         }),
+                        Route.post("/wait", request -> {
+                            busy.countDown();
+                            release.await();
+                            return new Response(200, "text/plain", "done");
+                        }),
+                        Route.vital("/health", request -> new Response(200, "text/plain", "well")),
                         Route.get(
                                 "/things/{thing}/name",
                                 request -> new Response(
@@ -92,7 +98,7 @@ class HttpEndpointTest {
 
         assertEquals(404, response.statusCode());
         assertEquals(
-                "no such path: /helo; there are /broken, /echo, /hello, /order, /slow, /things/{thing}/name",
+                "no such path: /helo; there are /broken, /echo, /health, /hello, /order, /slow, /things/{thing}/name, /wait",
                 json(response).get("error").asText());
     }
 
@@ -133,16 +139,43 @@ class HttpEndpointTest {
 
     @Test
     void refusesMoreRequestsAtOnceThanItHasPlacesFor() throws Exception {
-        List<CompletableFuture<HttpResponse<String>>> slow = new ArrayList<>();
-        for (int i = 0; i < HttpEndpoint.CONCURRENT; i++) {
-            slow.add(client.sendAsync(request("/slow").GET().build(), HttpResponse.BodyHandlers.ofString()));
-        }
-        busy.await();
+        List<CompletableFuture<HttpResponse<String>>> slow =
+                asMany(request("/slow").GET());
 
         assertEquals(503, send(request("/hello").GET()).statusCode());
+        assertEquals("well", send(request("/health").GET()).body(), "whatever else is pending");
 
+        release(slow);
+    }
+
+    @Test
+    void ordersThatWaitKeepNobodyElseWaiting() throws Exception {
+        var body = HttpRequest.BodyPublishers.ofString("{}");
+        List<CompletableFuture<HttpResponse<String>>> orders =
+                asMany(command("/wait").POST(body));
+
+        assertEquals("well", send(request("/health").GET()).body());
+        assertEquals(200, send(request("/hello").GET()).statusCode());
+        assertEquals(503, send(command("/wait").POST(body)).statusCode());
+
+        release(orders);
+        assertEquals("{}", send(command("/echo").POST(body)).body(), "their places are free again");
+    }
+
+    /** Sends so many requests as have a place, and returns when all of them are pending. */
+    private List<CompletableFuture<HttpResponse<String>>> asMany(HttpRequest.Builder request)
+            throws InterruptedException {
+        List<CompletableFuture<HttpResponse<String>>> pending = new ArrayList<>();
+        for (int i = 0; i < HttpEndpoint.CONCURRENT; i++) {
+            pending.add(client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString()));
+        }
+        busy.await();
+        return pending;
+    }
+
+    private void release(List<CompletableFuture<HttpResponse<String>>> pending) throws Exception {
         release.countDown();
-        for (CompletableFuture<HttpResponse<String>> response : slow) {
+        for (CompletableFuture<HttpResponse<String>> response : pending) {
             assertEquals(200, response.get().statusCode());
         }
     }

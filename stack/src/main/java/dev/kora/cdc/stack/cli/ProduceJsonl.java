@@ -61,7 +61,8 @@ final class ProduceJsonl implements Callable<Integer> {
             names = "--from-beginning",
             description =
                     "Read the file from its first line, whatever of it, or of another file, is in the log already. "
-                            + "Give it once: a start without it goes on where this one ended.")
+                            + "Give it until the first lines are committed, which is told: a start without it then goes on "
+                            + "where this one ended.")
     private boolean fromBeginning;
 
     @Override

@@ -34,6 +34,11 @@ record Beginning(int load, Optional<LinePosition> behind) {
         return new Beginning(last.get().load(), last);
     }
 
+    /** Whether this reading begins at the first line although the log holds lines of an earlier one. */
+    boolean anew() {
+        return load > 1 && behind.isEmpty();
+    }
+
     /**
      * The last committed line: that of the newest load which came furthest, in whatever shard it stands. All lines before it are
      * committed as well, since one transaction holds a run of them, whatever their shards.

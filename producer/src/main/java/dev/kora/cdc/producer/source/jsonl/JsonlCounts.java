@@ -53,6 +53,11 @@ final class JsonlCounts {
         return read;
     }
 
+    /** Number of the last line that is committed, also by a source before; 0 where none is. */
+    long committedLine() {
+        return committedLine;
+    }
+
     /** Counts a line once it is committed. */
     CommitListener commitOf(Line line) {
         long number = line.number();

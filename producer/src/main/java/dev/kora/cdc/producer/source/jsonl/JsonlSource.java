@@ -51,6 +51,7 @@ public final class JsonlSource implements Source {
     private final JsonlCounts counts;
     private final JsonlListener listener;
     private final JsonlProgress progress;
+    private final NextStart nextStart;
     private final Thread thread =
             Thread.ofPlatform().name("jsonl-source").daemon().unstarted(this::runToTheEnd);
     private volatile boolean closed;
@@ -71,6 +72,7 @@ public final class JsonlSource implements Source {
         this.records = new LineRecords(publisher.shards(), context.clock);
         this.counts = new JsonlCounts(beginning.behind().map(LinePosition::line).orElse(0L));
         this.listener = context.listener;
+        this.nextStart = new NextStart(input, beginning.anew());
         this.progress = new JsonlProgress(input.name(), counts, this::percent, this::reason, context);
     }
 
@@ -162,7 +164,7 @@ public final class JsonlSource implements Source {
                 if (!take(line)) {
                     return false;
                 }
-                progress.report();
+                tell();
             }
             return !closed;
         } catch (IOException e) {
@@ -226,17 +228,20 @@ public final class JsonlSource implements Source {
                             + status.lastError().orElse(status.state().name()),
                     null));
         }
-        progress.report();
+        tell();
         LockSupport.parkNanos(this, PAUSE_NANOS);
     }
 
+    private void tell() {
+        nextStart.news(counts.committedLine()).ifPresent(listener::notice);
+        progress.report();
+    }
+
     private CdcException.Fenced stopped(CdcException.Fenced cause) {
-        long line = counts.status().committedLine();
-        String next = file == null
-                ? "give the rest again from line %d on".formatted(line + 1)
-                : "start again, and it goes on at line %d".formatted(line + 1);
+        long line = counts.committedLine();
         return new CdcException.Fenced(
-                "%s is committed up to line %d, then %s; %s".formatted(input.name(), line, cause.getMessage(), next),
+                "%s is committed up to line %d, then %s; %s"
+                        .formatted(input.name(), line, cause.getMessage(), nextStart.words(line)),
                 cause);
     }
 

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -276,6 +277,50 @@ class JsonlSourceTest {
         assertTrue(message.contains("newer writer"), message);
         assertTrue(message.contains("goes on at line 3"), message);
         assertEquals(2, source.status().appended());
+    }
+
+    @Test
+    void aReadingFromTheBeginningThatEndsBeforeItsFirstCommitIsAskedForAgain() {
+        JsonlRig rig = rig();
+        rig.write(set(1) + set(2) + set(3) + set(4));
+        rig.load();
+        assertFromBeginningStops(
+                rig,
+                0,
+                "start again with --from-beginning, for without it a line of an earlier reading is gone on behind");
+        assertFalse(rig.notices.toString().contains("first lines are committed"), rig.notices::toString);
+        // What it would be to start without it: the older reading has come to the end.
+        assertEquals(new JsonlStatus(0, 0, 0, 0, 4, true), rig.load());
+
+        assertFromBeginningStops(rig, 2, "start again without --from-beginning, and it goes on at line 3");
+        assertEquals(
+                1,
+                rig.notices.stream()
+                        .filter(
+                                each -> each.endsWith(
+                                        "its first lines are committed; a start without --from-beginning now goes on behind them"))
+                        .count(),
+                rig.notices::toString);
+        assertEquals(new JsonlStatus(2, 2, 0, 0, 4, true), rig.load());
+        assertEquals(List.of("k1", "k2", "k3", "k4", "k1", "k2", "k3", "k4"), keys(rig));
+    }
+
+    /** The publisher commits so many lines of the first two and stops; the rest is gone, as with its process. */
+    private static void assertFromBeginningStops(JsonlRig rig, int committed, String next) {
+        JsonlSource source = rig.open(JsonlInput.of(rig.file), true);
+        AtomicInteger looks = new AtomicInteger();
+        rig.publisher.meanwhile(() -> {
+            if (rig.publisher.uncommitted() == 2 && looks.incrementAndGet() == 1) {
+                rig.publisher.commit(committed);
+            } else if (looks.get() > 0) {
+                rig.publisher.refuse(new CdcException.Fenced("a newer writer has taken over", null));
+            }
+        });
+        CdcException.Fenced stopped = assertThrows(CdcException.Fenced.class, source::run);
+        assertTrue(String.valueOf(stopped.getMessage()).endsWith(next), stopped.toString());
+        rig.publisher.meanwhile(() -> {});
+        rig.publisher.refuse(null);
+        rig.publisher.crash();
     }
 
     @Test
