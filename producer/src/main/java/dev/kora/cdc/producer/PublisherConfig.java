@@ -52,8 +52,9 @@ public record PublisherConfig(
                         && bufferBytes <= MAX_BUFFER_BYTES,
                 "bufferBytes must be a power of two from 4096 to 1073741824, not " + bufferBytes);
         check(
-                bufferBytes / shards >= MIN_BYTES_PER_SHARD,
-                "bufferBytes must be at least " + MIN_BYTES_PER_SHARD + " for each shard, not " + bufferBytes);
+                bufferBytes >= leastBufferBytes(shards),
+                "bufferBytes must be at least %d for %d shards, not %d"
+                        .formatted(leastBufferBytes(shards), shards, bufferBytes));
         check(batchRecords > 0, "batchRecords must be at least 1, not " + batchRecords);
         check(batchBytes > 0, "batchBytes must be at least 1, not " + batchBytes);
         checkSpan("appendTimeout", appendTimeout);
@@ -62,6 +63,11 @@ public record PublisherConfig(
         checkSpan("transactionTimeout", transactionTimeout);
         checkSpan("openTimeout", openTimeout);
         checkSpan("closeTimeout", closeTimeout);
+    }
+
+    /** The smallest ring that has room for the first entry of each of so many shards, at least 1. */
+    public static long leastBufferBytes(int shards) {
+        return Math.max(MIN_BUFFER_BYTES, Long.highestOneBit(2L * shards * MIN_BYTES_PER_SHARD - 1));
     }
 
     /** The defaults: a ring of 64 MiB, transactions of at most 20 ms, 65,536 records or 16 MiB, 15 s transaction time-out. */

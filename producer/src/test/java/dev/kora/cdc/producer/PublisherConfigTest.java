@@ -23,7 +23,8 @@ class PublisherConfigTest {
                 Map.entry("a power of two", () -> GOOD.withBufferBytes(5_000)),
                 Map.entry("from 4096 to", () -> GOOD.withBufferBytes(2_048)),
                 Map.entry(
-                        "for each shard", () -> PublisherConfig.of("db", 1_000).withBufferBytes(4_096)),
+                        "at least 524288 for 1000 shards",
+                        () -> PublisherConfig.of("db", 1_000).withBufferBytes(262_144)),
                 Map.entry("linger must", () -> GOOD.withBatch(BAD_SPAN, 1, 1)),
                 Map.entry("batchRecords must", () -> GOOD.withBatch(SPAN, 0, 1)),
                 Map.entry("batchBytes must", () -> GOOD.withBatch(SPAN, 1, 0)),
@@ -36,6 +37,17 @@ class PublisherConfigTest {
             CdcException.Invalid refused = assertThrows(CdcException.Invalid.class, makes, says);
             assertTrue(refused.toString().contains(says), refused.toString());
         });
+    }
+
+    @Test
+    void theLeastBufferIsTheSmallestPowerOfTwoThatHoldsEachShardsFirstEntry() {
+        assertEquals(4_096, PublisherConfig.leastBufferBytes(1));
+        assertEquals(4_096, PublisherConfig.leastBufferBytes(8));
+        assertEquals(8_192, PublisherConfig.leastBufferBytes(9));
+        assertEquals(131_072, PublisherConfig.leastBufferBytes(256));
+        assertEquals(
+                524_288,
+                PublisherConfig.of("db", 1_000).withBufferBytes(524_288).bufferBytes());
     }
 
     @Test

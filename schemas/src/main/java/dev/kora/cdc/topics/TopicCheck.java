@@ -1,5 +1,6 @@
 package dev.kora.cdc.topics;
 
+import dev.kora.cdc.schema.Count;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -44,7 +45,8 @@ final class TopicCheck {
             setting(facts, setting, "at least ", Integer.toString(least), otherwise);
         }
         if (found > facts.replicationFactor()) {
-            String otherwise = "with %d replicas nothing can be written".formatted(facts.replicationFactor());
+            String otherwise =
+                    "with %s nothing can be written".formatted(Count.of(facts.replicationFactor(), "replica"));
             setting(facts, setting, "at most ", Integer.toString(facts.replicationFactor()), otherwise);
         }
     }
@@ -66,10 +68,10 @@ final class TopicCheck {
         TopicFacts larger = wal.partitions() >= snapshot.partitions() ? wal : snapshot;
         TopicFacts smaller = wal.partitions() >= snapshot.partitions() ? snapshot : wal;
         if (smaller.partitions() != larger.partitions()) {
-            problems.add("%s: it has %d partitions, must have %d as %s has, one for each shard: %s"
+            problems.add("%s: it has %s, must have %d as %s has, one for each shard: %s"
                     .formatted(
                             smaller.topic(),
-                            smaller.partitions(),
+                            Count.of(smaller.partitions(), "partition"),
                             larger.partitions(),
                             larger.topic(),
                             commands.partitions(smaller.topic(), larger.partitions())));
@@ -82,8 +84,12 @@ final class TopicCheck {
     TopicCheck partitions(TopicFacts facts, int shards) {
         if (facts.partitions() != shards) {
             problems.add(
-                    "%s: it has %d partitions, must have %d, one for each shard; the number of shards of a database never changes: start with %d shards"
-                            .formatted(facts.topic(), facts.partitions(), shards, facts.partitions()));
+                    "%s: it has %s, must have %d, one for each shard; the number of shards of a database never changes: start with %s"
+                            .formatted(
+                                    facts.topic(),
+                                    Count.of(facts.partitions(), "partition"),
+                                    shards,
+                                    Count.of(facts.partitions(), "shard")));
         }
         return this;
     }

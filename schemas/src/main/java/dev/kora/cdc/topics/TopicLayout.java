@@ -1,6 +1,7 @@
 package dev.kora.cdc.topics;
 
 import dev.kora.cdc.schema.CdcException;
+import dev.kora.cdc.schema.Count;
 import java.util.Optional;
 
 /**
@@ -18,15 +19,23 @@ public record TopicLayout(int replicationFactor, int minInsyncReplicas) {
 
     /** @throws CdcException.Invalid the numbers cannot be, or would let one broker alone acknowledge */
     public TopicLayout {
+        refusal(replicationFactor, minInsyncReplicas).ifPresent(why -> {
+            throw new CdcException.Invalid(why);
+        });
+    }
+
+    /** Why the two numbers cannot be together, in a sentence; empty where they can. */
+    public static Optional<String> refusal(int replicationFactor, int minInsyncReplicas) {
         if (replicationFactor < 1 || replicationFactor > Short.MAX_VALUE) {
-            throw new CdcException.Invalid("the replication factor must be from 1 to %d, not %d"
+            return Optional.of("the replication factor must be from 1 to %d, not %d"
                     .formatted(Short.MAX_VALUE, replicationFactor));
         }
         int least = leastInsync(replicationFactor);
         if (minInsyncReplicas < least || minInsyncReplicas > replicationFactor) {
-            throw new CdcException.Invalid("min.insync.replicas must be from %d to %d with %d replicas, not %d"
-                    .formatted(least, replicationFactor, replicationFactor, minInsyncReplicas));
+            return Optional.of("min.insync.replicas must be from %d to %d with %s, not %d"
+                    .formatted(least, replicationFactor, Count.of(replicationFactor, "replica"), minInsyncReplicas));
         }
+        return Optional.empty();
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.kora.cdc.stack;
 
 import dev.kora.cdc.producer.source.kora.KoraDirectory;
 import dev.kora.cdc.schema.CdcException;
+import dev.kora.cdc.schema.Count;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -96,7 +97,7 @@ record DatabaseFile(String database, int shards, Source source, String instance)
         if (shards != asked.shards) {
             throw mismatch(
                     directory,
-                    "a database of %d shards, not %d".formatted(shards, asked.shards),
+                    "a database of %s, not %d".formatted(Count.of(shards, "shard"), asked.shards),
                     source == Source.KORA ? "" : "give --shards %d, or ".formatted(shards));
         }
     }

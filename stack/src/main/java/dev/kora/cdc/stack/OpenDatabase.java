@@ -66,7 +66,7 @@ record OpenDatabase(String database, int shards, String clusterId, Log log, Data
 
     private static Topics topics(DatabaseAccess access, ToIntFunction<DatabaseTopics> shards, Patience patience) {
         return patience.ask(() -> {
-            Listening.require(access.kafka().bootstrapServers(), "bootstrap.servers");
+            Listening.require(access.kafka().bootstrapServers(), access.named().kafka());
             try (DatabaseTopics topics = DatabaseTopics.open(access.kafka(), access.database())) {
                 return new Topics(shards.applyAsInt(topics), topics.clusterId());
             }
@@ -75,9 +75,18 @@ record OpenDatabase(String database, int shards, String clusterId, Log log, Data
 
     private static DatabaseCodecs codecs(DatabaseAccess access, Patience patience, OpenParts parts) {
         RegistryClient registry = parts.add(RegistryClient.open(access.registry()));
-        return patience.ask(() -> access.registersSchemas()
-                ? DatabaseCodecs.register(registry, access.database())
-                : DatabaseCodecs.lookup(registry, access.database()));
+        return patience.ask(() -> codecs(access, registry));
+    }
+
+    private static DatabaseCodecs codecs(DatabaseAccess access, RegistryClient registry) {
+        try {
+            return access.registersSchemas()
+                    ? DatabaseCodecs.register(registry, access.database())
+                    : DatabaseCodecs.lookup(registry, access.database());
+        } catch (CdcException.Unavailable e) {
+            throw new CdcException.Unavailable(
+                    "%s (%s)".formatted(e.getMessage(), access.named().registry()), e);
+        }
     }
 
     private static OpenDatabase open(DatabaseAccess access, Topics topics, DatabaseCodecs codecs, OpenParts parts) {

@@ -39,10 +39,9 @@ public final class Ports {
      */
     public static List<Integer> chooseAll(String host, List<Wanted> wanted) {
         InetAddress address = address(host);
-        List<Integer> named =
-                wanted.stream().map(Wanted::port).filter(port -> port != 0).toList();
-        if (named.stream().distinct().count() < named.size()) {
-            throw new CdcException.Invalid("two of the ports are the same: " + named);
+        String clash = clash(wanted);
+        if (!clash.isEmpty()) {
+            throw new CdcException.Invalid(clash);
         }
         List<String> problems = new ArrayList<>();
         List<Integer> chosen = new ArrayList<>();
@@ -57,6 +56,19 @@ public final class Ports {
             throw new CdcException.Invalid(String.join("\n", problems));
         }
         return chosen;
+    }
+
+    /** Which of them are the same, and what to do; empty where all are different. */
+    static String clash(List<Wanted> wanted) {
+        for (int i = 0; i < wanted.size(); i++) {
+            for (Wanted other : wanted.subList(i + 1, wanted.size())) {
+                if (other.port != 0 && other.port == wanted.get(i).port) {
+                    return "%s and %s are both %d: choose another port for one of them (0 takes any free one)"
+                            .formatted(wanted.get(i).flag, other.flag, other.port);
+                }
+            }
+        }
+        return "";
     }
 
     private static InetAddress address(String host) {

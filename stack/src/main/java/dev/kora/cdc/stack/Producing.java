@@ -4,15 +4,16 @@ import dev.kora.cdc.producer.source.kora.KoraDirectory;
 import dev.kora.cdc.schema.CdcException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** The write side of a database as a process of its own, on any cluster. */
 public final class Producing {
     private final OpenDatabase database;
     private final WriteSide side;
-    private final int gatewayPort;
+    private final OptionalInt gatewayPort;
     private final int httpPort;
 
-    private Producing(OpenDatabase database, WriteSide side, int gatewayPort, int httpPort) {
+    private Producing(OpenDatabase database, WriteSide side, OptionalInt gatewayPort, int httpPort) {
         this.database = database;
         this.side = side;
         this.gatewayPort = gatewayPort;
@@ -64,7 +65,8 @@ public final class Producing {
                 config.feeds(), config.publisher(), config.access().patience(), config.endpoint(), ports.getLast());
         WriteSide side = WriteSide.open(database, sideConfig, parts);
         config.endpoint().serveHttp(side.http().routes(), ports.getFirst(), parts);
-        return new Producing(database, side, ports.getLast(), ports.getFirst());
+        OptionalInt gatewayPort = gateway ? OptionalInt.of(ports.getLast()) : OptionalInt.empty();
+        return new Producing(database, side, gatewayPort, ports.getFirst());
     }
 
     /** A shard of a Kora engine is a shard of the database. */
@@ -83,8 +85,8 @@ public final class Producing {
         return database.shards();
     }
 
-    /** Port of the gateway; the HTTP port where there is none. */
-    public int gatewayPort() {
+    /** Port of the gateway; empty where that is not among the feeds. */
+    public OptionalInt gatewayPort() {
         return gatewayPort;
     }
 

@@ -1,6 +1,8 @@
 package dev.kora.cdc.stack;
 
 import dev.kora.cdc.producer.PublisherConfig;
+import dev.kora.cdc.schema.CdcException;
+import dev.kora.cdc.schema.Count;
 import java.time.Duration;
 
 /**
@@ -16,8 +18,19 @@ public record PublisherTuning(int bufferBytes, Duration appendTimeout, Duration 
                 config.bufferBytes(), config.appendTimeout(), config.linger(), config.transactionTimeout());
     }
 
-    /** @param patience how long opening waits for Kafka */
+    /**
+     * The publisher's configuration.
+     *
+     * @param patience how long opening waits for Kafka
+     * @throws CdcException.Invalid the buffer is too small for so many shards
+     */
     PublisherConfig config(String database, int shards, Duration patience) {
+        long least = PublisherConfig.leastBufferBytes(shards);
+        if (bufferBytes < least) {
+            throw new CdcException.Invalid(
+                    "publisher.buffer is %dKiB, and the %s of database %s need %dKiB at least: enlarge it (--publisher-buffer)"
+                            .formatted(bufferBytes / 1024, Count.of(shards, "shard"), database, least / 1024));
+        }
         PublisherConfig defaults = PublisherConfig.of(database, shards);
         return defaults.withBufferBytes(bufferBytes)
                 .withTimeouts(appendTimeout, defaults.syncTimeout(), patience, defaults.closeTimeout())

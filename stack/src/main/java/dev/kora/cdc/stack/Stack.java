@@ -90,6 +90,7 @@ public final class Stack implements AutoCloseable {
                 database.database(),
                 KafkaSettings.of(ports.bootstrapServers()),
                 RegistrySettings.of(ports.registryUrl()),
+                new DatabaseAccess.Named("--kafka-port", "--registry-port"),
                 true,
                 OPEN_LIMIT);
     }

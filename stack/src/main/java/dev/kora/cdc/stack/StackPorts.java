@@ -33,14 +33,21 @@ public record StackPorts(int kafka, int registry, int gateway, int resp, int htt
      * @throws CdcException.Invalid where one is taken, or named twice
      */
     StackPorts choose() {
-        List<Integer> chosen = Ports.chooseAll(
-                Endpoint.LOOPBACK.host(),
-                List.of(
-                        new Ports.Wanted("--kafka-port", kafka),
-                        new Ports.Wanted("--registry-port", registry),
-                        new Ports.Wanted("--gateway-port", gateway),
-                        new Ports.Wanted("--resp-port", resp),
-                        new Ports.Wanted("--http-port", http)));
+        List<Integer> chosen = Ports.chooseAll(Endpoint.LOOPBACK.host(), wanted());
         return new StackPorts(chosen.get(0), chosen.get(1), chosen.get(2), chosen.get(3), chosen.get(4));
+    }
+
+    /** Which two of them are the same, by their flags; empty where all are different. */
+    public String clash() {
+        return Ports.clash(wanted());
+    }
+
+    private List<Ports.Wanted> wanted() {
+        return List.of(
+                new Ports.Wanted("--kafka-port", kafka),
+                new Ports.Wanted("--registry-port", registry),
+                new Ports.Wanted("--gateway-port", gateway),
+                new Ports.Wanted("--resp-port", resp),
+                new Ports.Wanted("--http-port", http));
     }
 }

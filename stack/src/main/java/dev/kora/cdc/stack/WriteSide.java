@@ -13,6 +13,7 @@ import dev.kora.cdc.producer.source.jsonl.JsonlSource;
 import dev.kora.cdc.producer.source.kora.KoraSource;
 import dev.kora.cdc.producer.source.resp.Gateway;
 import dev.kora.cdc.schema.CdcException;
+import dev.kora.cdc.schema.Count;
 import dev.kora.cdc.server.metrics.RespMeters;
 import dev.kora.cdc.server.resp.Execution;
 import dev.kora.cdc.server.resp.RespOptions;
@@ -141,9 +142,11 @@ final class WriteSide {
     }
 
     private static String committed(List<SourceReport> reports) {
-        return "%d records are committed, to the end of %s"
+        long records = reports.stream().mapToLong(SourceReport::records).sum();
+        return "%s %s committed, to the end of %s"
                 .formatted(
-                        reports.stream().mapToLong(SourceReport::records).sum(),
+                        Count.of(records, "record"),
+                        records == 1 ? "is" : "are",
                         String.join(
                                 ", ", reports.stream().map(SourceReport::name).toList()));
     }

@@ -27,7 +27,9 @@ final class StackPortsTest {
 
     @Test
     void refusesOnePortForTwo() {
-        assertEquals("two of the ports are the same: [5, 5]", invalid(new StackPorts(5, 0, 0, 5, 0)));
+        assertEquals(
+                "--kafka-port and --resp-port are both 5: choose another port for one of them (0 takes any free one)",
+                invalid(new StackPorts(5, 0, 0, 5, 0)));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.kora.cdc.producer.publisher;
 import dev.kora.cdc.log.LogException;
 import dev.kora.cdc.producer.PublisherConfig;
 import dev.kora.cdc.schema.CdcException;
+import dev.kora.cdc.schema.Count;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +30,8 @@ final class Endings {
 
     static CdcException missing(String topic, int shards, LogException e) {
         return new CdcException.Invalid(
-                "topic %s with %d partitions does not exist: create the database's topics first (%s)"
-                        .formatted(topic, shards, e.getMessage()),
+                "topic %s with %s does not exist: create the database's topics first (%s)"
+                        .formatted(topic, Count.of(shards, "partition"), e.getMessage()),
                 e);
     }
 

@@ -14,6 +14,7 @@ import dev.kora.cdc.log.LogPosition;
 import dev.kora.cdc.log.LogReader;
 import dev.kora.cdc.log.LogWriter;
 import dev.kora.cdc.schema.CdcException;
+import dev.kora.cdc.schema.Count;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -173,7 +174,7 @@ public final class KafkaLog implements Log {
             if (partition.partition() >= found) {
                 throw new LogException(
                         Kind.MISSING,
-                        "%s does not exist: the topic has %d partitions".formatted(partition, found),
+                        "%s does not exist: the topic has %s".formatted(partition, Count.of(found, "partition")),
                         null);
             }
         }

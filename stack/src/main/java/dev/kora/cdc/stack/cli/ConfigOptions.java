@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,13 +100,22 @@ class ConfigOptions {
      * @throws WrongConfiguration something cannot be
      */
     Configuration read() {
+        return read(Set.of());
+    }
+
+    /**
+     * As above.
+     *
+     * @param idle settings that this run makes no use of
+     */
+    Configuration read(Set<Setting<?>> idle) {
         Sources.Flags given = new Sources.Flags();
         flags.forEach(given::set);
         kafka.forEach(given::kafka);
         registry.forEach(given::registry);
         try {
             Configuration configuration =
-                    Configuration.read(new Sources(Optional.ofNullable(file), System.getenv(), given), settings);
+                    Configuration.read(new Sources(Optional.ofNullable(file), System.getenv(), given), settings, idle);
             configuration.doubts().forEach(LOG::warn);
             return configuration;
         } catch (CdcException.Invalid e) {

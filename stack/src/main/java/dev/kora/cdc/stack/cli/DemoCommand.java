@@ -148,12 +148,14 @@ final class DemoCommand implements Callable<Integer> {
         requirePort("--gateway-port", gatewayPort);
         requirePort("--resp-port", respPort);
         requirePort("--http-port", httpPort);
+        StackPorts ports = new StackPorts(kafkaPort, registryPort, gatewayPort, respPort, httpPort);
+        require(ports.clash().isEmpty(), ports.clash());
         return new StackConfig(
                 directory,
                 "kora",
                 shards == null ? OptionalInt.empty() : OptionalInt.of(shards),
                 Optional.ofNullable(koraDir).map(path -> new KoraDirectory(path, !noRdb)),
-                new StackPorts(kafkaPort, registryPort, gatewayPort, respPort, httpPort),
+                ports,
                 Map.of());
     }
 

@@ -1,5 +1,6 @@
 package dev.kora.cdc.stack.cli;
 
+import dev.kora.cdc.schema.Count;
 import dev.kora.cdc.stack.Endpoint;
 import dev.kora.cdc.stack.Materializing;
 import dev.kora.cdc.stack.OpenParts;
@@ -81,8 +82,11 @@ final class MaterializeCommand implements Callable<Integer> {
         String host = config.endpoint().host();
         Service.say(
                 out,
-                "materialising %s.wal, %d shards, data in %s"
-                        .formatted(config.access().database(), materializing.shards(), config.directory()));
+                "materialising %s.wal, %s, data in %s"
+                        .formatted(
+                                config.access().database(),
+                                Count.of(materializing.shards(), "shard"),
+                                config.directory()));
         Service.say(out, "answering reads of Redis clients at %s:%d".formatted(host, materializing.respPort()));
         Service.say(out, "http://%s:%d/health/ready, /metrics, /api/shards".formatted(host, materializing.httpPort()));
         materializing.unreadable().forEach(shard -> Service.say(out, shard));

@@ -1,6 +1,7 @@
 package dev.kora.cdc.stack.cli;
 
 import dev.kora.cdc.producer.source.kora.FollowerOptions;
+import dev.kora.cdc.schema.Count;
 import dev.kora.cdc.stack.Endpoint;
 import dev.kora.cdc.stack.Feed;
 import dev.kora.cdc.stack.OpenParts;
@@ -13,6 +14,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -102,7 +104,8 @@ final class ProduceCommand implements Runnable {
     }
 
     private int serve() {
-        Configuration settings = options.read();
+        boolean gateway = feeds.stream().anyMatch(Feed.Gateway.class::isInstance);
+        Configuration settings = options.read(gateway ? Set.of() : Set.of(Settings.GATEWAY_PORT));
         Producing.Config config = config(settings);
         Logging.ofService(parent.verbose());
         Announcement.log(spec, settings.effective());
@@ -113,21 +116,24 @@ final class ProduceCommand implements Runnable {
         PrintWriter out = spec.commandLine().getOut();
         Producing producing = Producing.start(config, what -> Service.say(out, what + " ..."), parts);
         String host = config.endpoint().host();
-        Service.say(out, "writing %s.wal, %d shards".formatted(config.access().database(), producing.shards()));
+        Service.say(
+                out, "writing %s.wal, %s".formatted(config.access().database(), Count.of(producing.shards(), "shard")));
         for (Feed feed : config.feeds()) {
-            Service.say(out, describe(feed, config, host + ":" + producing.gatewayPort()));
+            Service.say(out, describe(feed, config, producing));
         }
         Service.say(out, "http://%s:%d/health/ready, /metrics, /api/publisher".formatted(host, producing.httpPort()));
         return producing::ending;
     }
 
-    private static String describe(Feed feed, Producing.Config config, String gateway) {
+    private static String describe(Feed feed, Producing.Config config, Producing producing) {
         return switch (feed) {
             case Feed.Kora kora -> "following the Kora engine in " + kora.directory();
             case Feed.Gateway any ->
-                Feed.kora(config.feeds()).isEmpty()
-                        ? "taking writes of Redis clients at " + gateway
-                        : "refusing writes of Redis clients at " + gateway;
+                "%s writes of Redis clients at %s:%d"
+                        .formatted(
+                                Feed.kora(config.feeds()).isEmpty() ? "taking" : "refusing",
+                                config.endpoint().host(),
+                                producing.gatewayPort().orElseThrow());
             case Feed.Jsonl jsonl -> "reading " + jsonl.input().name();
         };
     }

@@ -14,6 +14,8 @@ final class ServiceOptions {
                 settings.get(Settings.DATABASE),
                 settings.kafka(),
                 settings.registry(),
+                new DatabaseAccess.Named(
+                        settings.named(Settings.BOOTSTRAP_SERVERS), settings.named(Settings.REGISTRY_URL)),
                 settings.get(Settings.SCHEMAS_REGISTER),
                 settings.get(Settings.START_TIMEOUT));
     }

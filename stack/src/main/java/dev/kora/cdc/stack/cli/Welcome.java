@@ -1,5 +1,6 @@
 package dev.kora.cdc.stack.cli;
 
+import dev.kora.cdc.schema.Count;
 import dev.kora.cdc.schema.TopicNames;
 import dev.kora.cdc.stack.Stack;
 import dev.kora.cdc.stack.StackPorts;
@@ -18,8 +19,8 @@ final class Welcome {
 
     static List<String> lines(Stack stack, Path directory, Duration took) {
         List<String> lines = new ArrayList<>();
-        lines.add("Kora CDC runs after %.1f s: database %s, %d shards, data in %s"
-                .formatted(took.toMillis() / 1000.0, stack.database(), stack.shards(), directory));
+        lines.add("Kora CDC runs after %.1f s: database %s, %s, data in %s"
+                .formatted(took.toMillis() / 1000.0, stack.database(), Count.of(stack.shards(), "shard"), directory));
         lines.add("");
         lines.addAll(endpoints(stack));
         lines.add("");

@@ -9,11 +9,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The settings of a process as they count, checked. Immutable. */
 public final class Configuration {
     private final List<Setting<?>> settings;
+    private final Set<Setting<?>> idle;
     private final Map<String, Value> given;
     private final Map<String, Object> parsed = new HashMap<>();
     private final KafkaSettings kafka;
@@ -26,20 +29,32 @@ public final class Configuration {
      * @throws CdcException.Invalid something cannot be; the message has a line for each problem, which says where it comes from
      */
     public static Configuration read(Sources sources, List<Setting<?>> settings) {
+        return read(sources, settings, Set.of());
+    }
+
+    /**
+     * As above.
+     *
+     * @param idle those among them that this run makes no use of: with which others they do not go does not matter
+     */
+    public static Configuration read(Sources sources, List<Setting<?>> settings, Set<Setting<?>> idle) {
         List<String> problems = new ArrayList<>();
         Layers layers = new Layers(problems);
         sources.effectiveFile().ifPresent(layers::file);
         layers.environment(sources.environment());
         layers.flags(sources.flags().values());
-        Configuration configuration = new Configuration(settings, layers.values(), problems);
+        Configuration configuration = new Configuration(settings, idle, layers.values(), problems);
+        problems.addAll(Conflicts.of(configuration));
         if (!problems.isEmpty()) {
             throw new CdcException.Invalid(String.join("\n", problems));
         }
         return configuration;
     }
 
-    private Configuration(List<Setting<?>> settings, Map<String, Value> given, List<String> problems) {
+    private Configuration(
+            List<Setting<?>> settings, Set<Setting<?>> idle, Map<String, Value> given, List<String> problems) {
         this.settings = List.copyOf(settings);
+        this.idle = Set.copyOf(idle);
         this.given = Map.copyOf(given);
         settings.forEach(setting -> parse(setting, problems));
         this.kafka = kafkaSettings(problems);
@@ -115,6 +130,24 @@ public final class Configuration {
     @SuppressWarnings("unchecked") // parsed by the form of the setting with this key
     public <T> T get(Setting<T> setting) {
         return (T) Objects.requireNonNull(parsed.get(setting.key()), setting::key);
+    }
+
+    /** The value of a setting, where the run makes use of it and it can be understood. */
+    @SuppressWarnings("unchecked") // as above
+    <T> Optional<T> find(Setting<T> setting) {
+        return idle.contains(setting) ? Optional.empty() : Optional.ofNullable((T) parsed.get(setting.key()));
+    }
+
+    /** A setting as it counts, in words: "shards is 3 (--shards)". */
+    String shown(Setting<?> setting) {
+        String text = settings.stream()
+                .filter(own -> own.key().equals(setting.key())) // its default may be another
+                .findFirst()
+                .map(this::text)
+                .orElse("");
+        return text.isEmpty()
+                ? setting.key() + " is not set"
+                : "%s is %s (%s)".formatted(setting.key(), Secrets.shown(setting.key(), text), origin(setting));
     }
 
     /** How Kafka is reached. */

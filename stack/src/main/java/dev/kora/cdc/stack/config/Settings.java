@@ -169,6 +169,9 @@ public final class Settings {
     /** What commands take that look at a database. */
     public static final List<Setting<?>> OF_READERS = WHERE;
 
+    /** What commands take that have something done for a database. */
+    public static final List<Setting<?>> OF_ORDERS = List.of(BOOTSTRAP_SERVERS, DATABASE);
+
     /** What {@code produce} takes. */
     public static final List<Setting<?>> OF_PRODUCE = join(List.of(
             WHERE,

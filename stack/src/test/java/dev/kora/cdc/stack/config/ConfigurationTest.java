@@ -13,9 +13,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 final class ConfigurationTest {
     @TempDir
@@ -116,6 +121,84 @@ final class ConfigurationTest {
         assertTrue(registry.contains("max.retry is unknown; did you mean max.retries?"), registry);
         assertTrue(registry.contains(at + "10"), registry);
         assertEquals(expected.size() + 1, lines.size(), refused::getMessage);
+    }
+
+    /** Settings, and the words of the one line that they are refused with. */
+    static Stream<Arguments> clashing() {
+        return Stream.of(
+                clash("replication.factor is 2 (file, line 1) and min.insync.replicas is 3 (file, line 2) cannot go"
+                        + " together: min.insync.replicas must be from 2 to 2 with 2 replicas, not 3; change one of them"
+                        + "|replication.factor=2|min.insync.replicas=3"),
+                clash("replication.factor is 3 (file, line 1) and min.insync.replicas is 1 (file, line 2) cannot go"
+                        + " together: min.insync.replicas must be from 2 to 3 with 3 replicas, not 1; change one of them"
+                        + "|replication.factor=3|min.insync.replicas=1"),
+                clash("replication.factor is not set and min.insync.replicas is 4 (file, line 1) cannot go together:"
+                        + " min.insync.replicas must be from 2 to 3 with 3 replicas, not 4; change one of them"
+                        + "|min.insync.replicas=4"),
+                clash("publisher.buffer is 64KiB (file, line 2) and shards is 256 (file, line 1) cannot go together:"
+                        + " so many shards need a ring of 128KiB at least; enlarge it"
+                        + "|shards=256|publisher.buffer=64KiB"),
+                clash("publisher.linger is 600ms (file, line 1) and publisher.transaction.timeout is 1s (file, line 2)"
+                        + " cannot go together: Kafka would abort what is still gathered; the time-out must be twice the"
+                        + " linger at least|publisher.linger=600ms|publisher.transaction.timeout=1s"),
+                clash(
+                        "store.cache is 32MiB (file, line 1) and store.write.buffer is 64MiB (default) cannot go together:"
+                                + " the write buffers are taken from the cache; make it larger than they are|store.cache=32MiB"),
+                clash(
+                        "gateway.port is 7000 (file, line 1) and http.port is 7000 (file, line 2) cannot go together:"
+                                + " choose another port for one of them, or 0 for any free one|gateway.port=7000|http.port=7000"),
+                clash("resp.port is 8080 (file, line 1) and http.port is 8080 (default) cannot go together: choose"
+                        + " another port for one of them, or 0 for any free one|resp.port=8080"),
+                clash(
+                        "kafka.port is 7000 (file, line 1) and registry.port is 7000 (file, line 2) cannot go together:"
+                                + " choose another port for one of them, or 0 for any free one|kafka.port=7000|registry.port=7000"));
+    }
+
+    private static Arguments clash(String message) {
+        List<String> parts = List.of(message.split("[|]"));
+        return Arguments.of(parts.subList(1, parts.size()), parts.getFirst());
+    }
+
+    @ParameterizedTest
+    @MethodSource("clashing")
+    void settingsThatCannotGoTogetherAreToldByBothTheirNames(List<String> file, String message) {
+        var refused = assertThrows(CdcException.Invalid.class, () -> read(Map.of(), file, Settings.ALL));
+        assertEquals(message.replace("(file", "(" + file()), refused.getMessage());
+    }
+
+    static Stream<List<String>> goingTogether() {
+        return Stream.of(
+                List.of("replication.factor=2", "min.insync.replicas=2"),
+                List.of("replication.factor=1", "min.insync.replicas=1"),
+                List.of("min.insync.replicas=3"),
+                List.of("shards=256", "publisher.buffer=128KiB"),
+                List.of("publisher.linger=500ms", "publisher.transaction.timeout=1s"),
+                List.of("store.cache=64MiB"),
+                List.of("gateway.port=0", "http.port=0", "resp.port=0", "kafka.port=0", "registry.port=0"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("goingTogether")
+    void settingsThatJustGoTogetherAreTaken(List<String> file) {
+        assertEquals("kora", read(Map.of(), file, Settings.ALL).get(Settings.DATABASE));
+    }
+
+    @Test
+    void clashesAreToldWithAllOtherProblemsAndByTheDefaultOfTheCommand() {
+        List<String> file = List.of("gateway.port=8082", "publisher.linger=soon", "resp.port=8082");
+        var refused = assertThrows(CdcException.Invalid.class, () -> read(Map.of(), file, Settings.OF_PRODUCE));
+        List<String> lines = String.valueOf(refused.getMessage()).lines().toList();
+        assertEquals(2, lines.size(), lines::toString);
+        assertTrue(lines.getFirst().startsWith("publisher.linger ("), lines::toString);
+        assertTrue(lines.getLast().contains("and http.port is 8082 (default) cannot go together"), lines::toString);
+    }
+
+    @Test
+    void whatARunMakesNoUseOfClashesWithNothing() {
+        write(List.of("gateway.port=8082"));
+        Configuration settings = Configuration.read(
+                new Sources(Optional.of(file()), Map.of(), flags), Settings.OF_PRODUCE, Set.of(Settings.GATEWAY_PORT));
+        assertEquals(8082, settings.get(Settings.HTTP_PORT));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.kora.cdc.producer.source.kora;
 
 import dev.kora.cdc.schema.CdcException;
+import dev.kora.cdc.schema.Count;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -45,7 +46,7 @@ public final class KoraDirectory {
         int shards = shards(directory);
         asked.filter(wanted -> wanted != shards).ifPresent(wanted -> {
             throw new CdcException.Invalid(
-                    "%s holds %d shards: leave --shards %d out".formatted(directory, shards, wanted));
+                    "%s holds %s: leave --shards %d out".formatted(directory, Count.of(shards, "shard"), wanted));
         });
         return shards;
     }
