@@ -33,11 +33,18 @@ public final class HttpOperations {
 
     private final ShardOperations operations;
     private final int shards;
+    private final Duration patience;
 
     /** @param shards number of shards of the database */
     public HttpOperations(ShardOperations operations, int shards) {
+        this(operations, shards, PATIENCE);
+    }
+
+    /** As above, with another time to wait for a shard. */
+    HttpOperations(ShardOperations operations, int shards, Duration patience) {
         this.operations = operations;
         this.shards = shards;
+        this.patience = patience;
     }
 
     /** The routes, for an endpoint that may have others. */
@@ -84,10 +91,10 @@ public final class HttpOperations {
         return reason;
     }
 
-    private static Response respond(int shard, CompletableFuture<Answer> asked)
+    private Response respond(int shard, CompletableFuture<Answer> asked)
             throws InterruptedException, ExecutionException {
         try {
-            Answer answer = asked.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            Answer answer = asked.get(patience.toMillis(), TimeUnit.MILLISECONDS);
             String text = "shard %d: %s".formatted(shard, answer.text());
             return switch (answer.outcome()) {
                 case DONE -> Response.json(200, Map.of("result", text));
@@ -97,7 +104,7 @@ public final class HttpOperations {
         } catch (TimeoutException e) {
             return Response.json(
                     202,
-                    Map.of("result", "shard %d: accepted, and still under way: look at its status".formatted(shard)));
+                    Map.of("result", "shard %d: told; not done after %d s".formatted(shard, patience.toSeconds())));
         }
     }
 }

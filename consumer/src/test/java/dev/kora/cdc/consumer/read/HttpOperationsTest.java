@@ -9,6 +9,7 @@ import dev.kora.cdc.server.http.BadRequestException;
 import dev.kora.cdc.server.http.Request;
 import dev.kora.cdc.server.http.Response;
 import dev.kora.cdc.server.http.Route;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +60,24 @@ final class HttpOperationsTest {
         assertTrue(response.body().contains("\"%s\" : \"shard 1: so it is\"".formatted(property)), response.body());
     }
 
+    @Test
+    void anOrderThatTakesLongIsToldFromOneThatIsDone() {
+        ShardOperations slow = new ShardOperations() {
+            @Override
+            public CompletableFuture<Answer> resume(int shard) {
+                return new CompletableFuture<>();
+            }
+
+            @Override
+            public CompletableFuture<Answer> skip(int shard, long offset, String reason) {
+                return new CompletableFuture<>();
+            }
+        };
+        Response response = post(new HttpOperations(slow, 2, Duration.ZERO), "/api/shards/1/resume", "{}");
+        assertEquals(202, response.status());
+        assertTrue(response.body().contains("\"shard 1: told; not done after 0 s\""), response.body());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"2", "-1", "x", "99999999999", "0x1", " 1"})
     void aShardThatIsNotThereIsNotAskedFor(String shard) {
@@ -92,8 +111,12 @@ final class HttpOperationsTest {
     }
 
     private Response post(String path, String body) {
+        return post(new HttpOperations(operations, 2), path, body);
+    }
+
+    private static Response post(HttpOperations api, String path, String body) {
         String pattern = path.replaceFirst("shards/[^/]*/", "shards/{shard}/");
-        for (Route route : new HttpOperations(operations, 2).routes()) {
+        for (Route route : api.routes()) {
             if (route.method().equals("POST") && route.path().equals(pattern)) {
                 try {
                     return route.handler().handle(new Request("POST", path, Map.of(), "", body));

@@ -24,6 +24,10 @@ final class ConsumerApi {
     private static final Duration ORDER_LIMIT = Duration.ofSeconds(30);
 
     private static final int STATUS_OK = 200;
+    private static final int STATUS_ACCEPTED = 202;
+    private static final int STATUS_FAILED = 500;
+    private static final int STATUS_BUSY = 503;
+    private static final String SEE_STATUS = "\"kora-cdc status\" shows what came of it";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final URI url;
@@ -49,15 +53,15 @@ final class ConsumerApi {
     /**
      * Asks for the shards.
      *
-     * @param cluster the database; a consumer that serves another one, or one of another Kafka cluster, has no answer
+     * @param database a consumer that serves another one, or one of another Kafka cluster, has no answer
      */
-    Answer shards(Cluster cluster) {
+    Answer shards(Identity database) {
         HttpRequest request = HttpRequest.newBuilder(url.resolve("/api/shards"))
                 .timeout(ANSWER_LIMIT)
                 .build();
         try (HttpClient client =
                 HttpClient.newBuilder().connectTimeout(CONNECT_LIMIT).build()) {
-            return read(client.send(request, HttpResponse.BodyHandlers.ofString()), cluster);
+            return read(client.send(request, HttpResponse.BodyHandlers.ofString()), database);
         } catch (IOException e) {
             return new Answer.None("no answer from " + url);
         } catch (InterruptedException e) {
@@ -67,13 +71,26 @@ final class ConsumerApi {
     }
 
     /**
-     * Has something done, and waits until it is.
+     * What came of an order.
      *
-     * @return what was done, in a sentence
-     * @throws CdcException.Invalid it was refused or did not work out; the message says why
-     * @throws CdcException.Unavailable nobody answers
+     * @param done whether it is carried out; if not, nobody knows whether it will be
+     * @param sentence what was done, or what is known
      */
-    String order(String path, ObjectNode body) {
+    record Told(boolean done, String sentence) {}
+
+    /**
+     * Has something done, and waits until it is, for half a minute at most.
+     *
+     * @param database whose consumer is to do it; another one is not asked
+     * @throws CdcException.Invalid it was refused or did not work out, or another database is served; the message says why
+     * @throws CdcException.Unavailable nobody answers; nothing was done
+     */
+    Told order(String path, ObjectNode body, Identity database) {
+        if (shards(database) instanceof Answer.None none) {
+            throw new CdcException.Unavailable(
+                    "%s; nothing was done: is --http-url the consumer that owns the shard?".formatted(none.reason),
+                    null);
+        }
         HttpRequest request = HttpRequest.newBuilder(url.resolve(path))
                 .timeout(ORDER_LIMIT)
                 .header("Content-Type", "application/json")
@@ -81,33 +98,40 @@ final class ConsumerApi {
                 .build();
         try (HttpClient client =
                 HttpClient.newBuilder().connectTimeout(CONNECT_LIMIT).build()) {
-            return result(client.send(request, HttpResponse.BodyHandlers.ofString()));
+            return told(client.send(request, HttpResponse.BodyHandlers.ofString()));
         } catch (IOException e) {
-            throw new CdcException.Unavailable(
-                    "no answer from %s: is this the consumer that owns the shard? (--http-url)".formatted(url), e);
+            return new Told(false, "%s took the order and gives no answer: %s".formatted(request.uri(), SEE_STATUS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CdcException.Unavailable("interrupted while asking " + url, e);
+            return new Told(false, "interrupted while waiting for %s: %s".formatted(request.uri(), SEE_STATUS));
         }
     }
 
-    private static String result(HttpResponse<String> response) {
-        JsonNode answer;
-        try {
-            answer = JSON.readTree(response.body());
-        } catch (JsonProcessingException e) {
-            answer = JSON.missingNode();
-        }
+    private static Told told(HttpResponse<String> response) {
+        JsonNode answer = json(response);
+        int status = response.statusCode();
         if (answer.path("result").isTextual()) {
-            return answer.path("result").asText();
+            String result = answer.path("result").asText();
+            return status == STATUS_ACCEPTED
+                    ? new Told(false, "%s: %s".formatted(result, SEE_STATUS))
+                    : new Told(true, result);
         }
-        throw new CdcException.Invalid(
-                answer.path("error")
-                        .asText("%s answers with status %d".formatted(request(response), response.statusCode())),
-                null);
+        String error = answer.path("error").asText("%s answers with status %d".formatted(request(response), status));
+        if (status >= STATUS_FAILED && status != STATUS_BUSY) {
+            return new Told(false, "%s: %s".formatted(error, SEE_STATUS));
+        }
+        throw new CdcException.Invalid(error, null);
     }
 
-    private Answer read(HttpResponse<String> response, Cluster cluster) {
+    private static JsonNode json(HttpResponse<String> response) {
+        try {
+            return JSON.readTree(response.body());
+        } catch (JsonProcessingException e) {
+            return JSON.missingNode();
+        }
+    }
+
+    private static Answer read(HttpResponse<String> response, Identity database) {
         if (response.statusCode() != STATUS_OK) {
             return new Answer.None("%s answers with status %d".formatted(request(response), response.statusCode()));
         }
@@ -115,22 +139,17 @@ final class ConsumerApi {
             JsonNode answer = JSON.readTree(response.body());
             List<ConsumerShard> found = new ArrayList<>();
             answer.path("shards").forEach(shard -> found.add(shard(shard)));
-            return isOf(cluster, answer) && found.size() == cluster.shards()
+            Identity served = new Identity(
+                    answer.path("database").asText("one without a name"),
+                    found.size(),
+                    answer.path("cluster_id").asText("without an id"));
+            return served.equals(database)
                     ? new Answer.Shards(found)
-                    : new Answer.None("%s serves another database, %s of the Kafka cluster %s with %d shards"
-                            .formatted(
-                                    request(response),
-                                    answer.path("database").asText("one without a name"),
-                                    answer.path("cluster_id").asText("without an id"),
-                                    found.size()));
+                    : new Answer.None(
+                            "%s serves another database, %s, not %s".formatted(request(response), served, database));
         } catch (JsonProcessingException e) {
             return new Answer.None(request(response) + " does not answer in JSON");
         }
-    }
-
-    private static boolean isOf(Cluster cluster, JsonNode answer) {
-        return answer.path("database").asText().equals(cluster.database())
-                && answer.path("cluster_id").asText().equals(cluster.clusterId());
     }
 
     private static URI request(HttpResponse<?> response) {
@@ -143,10 +162,27 @@ final class ConsumerApi {
         return new ConsumerShard(
                 shard.path("state").asText(),
                 shard.path("reason").asText(),
+                halt(shard.path("halted")),
                 number(shard, "sequence"),
                 number(shard, "entries"),
                 number(shard, "controls"),
                 rejected);
+    }
+
+    private static ConsumerShard.@Nullable Halt halt(JsonNode halted) {
+        if (!halted.isObject()) {
+            return null;
+        }
+        List<String> commands = new ArrayList<>();
+        halted.path("commands").forEach(command -> commands.add(command.asText()));
+        return new ConsumerShard.Halt(
+                halted.path("topic").asText(),
+                halted.path("partition").asInt(),
+                number(halted, "offset"),
+                halted.path("reason").asText(),
+                halted.path("since").asText(),
+                halted.path("skippable").asBoolean(),
+                commands);
     }
 
     private static @Nullable Long number(JsonNode shard, String name) {

@@ -3,6 +3,7 @@ package dev.kora.cdc.stack.cli;
 import java.net.URI;
 import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -38,6 +39,11 @@ class ConsumerOptions {
                             .formatted(httpUrl));
         }
         return new ConsumerApi(url);
+    }
+
+    /** The command that has these options. */
+    final CommandLine commandLine() {
+        return spec.commandLine();
     }
 
     private static @Nullable URI parsed(String text) {

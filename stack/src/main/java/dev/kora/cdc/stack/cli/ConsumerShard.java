@@ -1,5 +1,6 @@
 package dev.kora.cdc.stack.cli;
 
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param state what the shard does, in lower case
  * @param reason why, in a sentence; empty where there is nothing to say
+ * @param halt what it is halted at; null where it is not halted
  * @param sequence of the last applied entry
  * @param entries applied since the consumer owns the shard
  * @param controls control entries among them
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 record ConsumerShard(
         String state,
         String reason,
+        @Nullable Halt halt,
         @Nullable Long sequence,
         @Nullable Long entries,
         @Nullable Long controls,
@@ -25,6 +28,28 @@ record ConsumerShard(
 
     ConsumerShard {
         rejected = Map.copyOf(rejected);
+    }
+
+    /**
+     * What a shard is halted at.
+     *
+     * @param offset null where it is no single one
+     * @param reason in a sentence
+     * @param since in ISO 8601
+     * @param skippable whether it is an entry that may be skipped
+     * @param commands that help, ready to be typed
+     */
+    record Halt(
+            String topic,
+            int partition,
+            @Nullable Long offset,
+            String reason,
+            String since,
+            boolean skippable,
+            List<String> commands) {
+        Halt {
+            commands = List.copyOf(commands);
+        }
     }
 
     boolean halted() {

@@ -94,10 +94,7 @@ final class InspectCommand implements Callable<Integer> {
         require(offset >= 0, "--offset must not be negative");
         Logging.hushClients(parent.verbose());
         try (Cluster cluster = options.open()) {
-            require(
-                    shard >= 0 && shard < cluster.shards(),
-                    "there is no shard %d in database %s, whose shards are 0 to %d: mend --shard"
-                            .formatted(shard, cluster.database(), cluster.shards() - 1));
+            cluster.requireShard(shard, spec);
             boolean wal = topic == Topic.WAL;
             LogPartition partition = wal ? cluster.wal(shard) : cluster.snapshot(shard);
             RecordWindow window = RecordWindow.read(cluster.log(), partition, offset, neighbours);

@@ -15,7 +15,7 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** The command with its subcommands. Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 another process took
- * over, 130 and 143 stopped by a signal. */
+ * over, 4 told and not done yet, 130 and 143 stopped by a signal. */
 @Command(
         name = "kora-cdc",
         description = "Change data capture for Kora on Kafka.",
@@ -47,6 +47,8 @@ import picocli.CommandLine.Spec;
 public final class KoraCdc implements Runnable {
     /** Of a process whose work another one has taken over: to start it again would take it back. */
     private static final int SUPERSEDED = 3;
+    /** Of an order that was given, and of which nobody knows yet what comes of it. */
+    static final int UNDECIDED = 4;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli

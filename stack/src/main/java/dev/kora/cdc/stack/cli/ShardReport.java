@@ -26,6 +26,11 @@ record ShardReport(int shard, LogStatus log, @Nullable ConsumerShard consumer) {
         return trouble.isEmpty() || reason.isEmpty() ? trouble + reason : trouble + "; " + reason;
     }
 
+    /** What the shard is halted at; null where it is not halted, or where the consumer does not answer. */
+    ConsumerShard.@Nullable Halt halt() {
+        return consumer == null ? null : consumer.halt();
+    }
+
     /** Whether nothing here needs an operator, as far as is known. */
     boolean fine() {
         return log.trouble().isEmpty() && (consumer == null || !consumer.halted());

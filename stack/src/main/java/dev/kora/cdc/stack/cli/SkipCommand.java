@@ -4,11 +4,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.ParentCommand;
 
 /** Lets a halted shard go on without the entry that it is halted at. */
 @Command(
@@ -25,9 +23,10 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:the entry is skipped and the shard goes on, or it could be applied after all",
-            "1:nothing was skipped: the shard is not halted at this offset, or at nothing that can be skipped, or"
-                    + " nobody answers",
-            "2:wrong usage"
+            "1:nothing was skipped: the shard is not halted at this offset, or at nothing that can be skipped, another"
+                    + " database is served there, or nobody answers; or the shard is halted again",
+            "2:wrong usage or settings",
+            "4:it was told, and was not done after 20 s: status shows what came of it"
         },
         footer = {
             "",
@@ -35,9 +34,9 @@ import picocli.CommandLine.Spec;
             "  kora-cdc skip --shard 2 --offset 123 --reason 'half an entry, written by hand in a test'"
         })
 final class SkipCommand implements Callable<Integer> {
-    @Spec
+    @ParentCommand
     @SuppressWarnings("NullAway.Init") // set by picocli
-    private CommandSpec spec;
+    private KoraCdc parent;
 
     @Option(
             names = "--offset",
@@ -58,13 +57,15 @@ final class SkipCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private HaltedShardOptions options;
 
+    @Mixin
+    private DatabaseOptions database = new DatabaseOptions();
+
     @Override
     public Integer call() {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("offset", offset);
         body.put("reason", reason);
-        String path = "/api/shards/%d/skip".formatted(options.shard());
-        spec.commandLine().getOut().println(options.api().order(path, body));
-        return ExitCode.OK;
+        Logging.hushClients(parent.verbose());
+        return options.order("skip", body, database::find);
     }
 }

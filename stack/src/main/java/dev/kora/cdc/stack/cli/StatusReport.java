@@ -24,7 +24,7 @@ record StatusReport(String database, List<ShardReport> shards, String consumerNo
 
     /** Asks Kafka and the consumer. */
     static StatusReport gather(Cluster cluster, ConsumerApi api) {
-        ConsumerApi.Answer answer = api.shards(cluster);
+        ConsumerApi.Answer answer = api.shards(cluster.identity());
         List<LogStatus> logs = logs(cluster);
         List<ShardReport> shards = IntStream.range(0, cluster.shards())
                 .mapToObj(shard -> switch (answer) {

@@ -16,7 +16,6 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
@@ -115,12 +114,7 @@ final class TailCommand implements Callable<Integer> {
         if (shard == null) {
             return IntStream.range(0, cluster.shards()).boxed().toList();
         }
-        if (shard < 0 || shard >= cluster.shards()) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "there is no shard %d in database %s, whose shards are 0 to %d: mend --shard"
-                            .formatted(shard, cluster.database(), cluster.shards() - 1));
-        }
+        cluster.requireShard(shard, spec);
         return List.of(shard);
     }
 

@@ -114,6 +114,15 @@ final class BadCommandsIT {
                 usage("materialize", "--resp-port", "port").says("--resp-port", "'port'"),
                 usage("stack", "--kafka-port", "65536").says("--kafka-port", "'65536'"),
                 usage("demo", "--registry-port", "65536").says("--registry-port 65536", "65535"),
+                usage("demo", "--kafka-port", "7000", "--http-port", "7000")
+                        .says("--kafka-port and --http-port", "both 7000", "choose another"),
+                usage("stack", "--kafka-port", "7000", "--registry-port", "7000")
+                        .says("kafka.port is 7000 (--kafka-port)", "registry.port is 7000", "choose another"),
+                usage("produce", "resp", "--replication-factor", "2", "--min-insync-replicas", "3")
+                        .says("--replication-factor", "--min-insync-replicas", "change one of them"),
+                usage("produce", "resp", "--publisher-buffer", "4KiB", "--shards", "9")
+                        .says("--publisher-buffer", "--shards", "8KiB at least"),
+                usage("materialize", "--store-cache", "1MiB").says("--store-cache", "store.write.buffer is 64MiB"),
                 usage("tail", "--registry-url", "ftp://here").says("--registry-url", "ftp://here"),
                 usage("tail", "--registry-url", "http://127.0.0.1:65536/").says("--registry-url", "65536"),
                 usage("status", "--http-url", "ftp://here").says("--http-url", "'ftp://here'"),
@@ -124,8 +133,8 @@ final class BadCommandsIT {
                 usage("resume", "--shard", "0", "--http-url", "http://[::1").says("--http-url", "http://[::1"),
                 usage("skip", "--shard", "0", "--offset", "0", "--reason", "r", "--http-url", "")
                         .says("--http-url", "''"),
-                fails("resume", "--shard", "0", "--http-url", "http://127.0.0.1:1")
-                        .says("127.0.0.1:1", "--http-url"),
+                fails("resume", "--shard", "0", "--bootstrap-servers", "127.0.0.1:1")
+                        .says("127.0.0.1:1", "--bootstrap-servers"),
                 fails("stack", "--data", in("file")).says(in("file"), "no directory", "--data"),
                 fails("stack", "--data", in("file/in")).says(in("file/in"), "--data"),
                 fails("stack", "--data", "/proc/kora").says("/proc/kora", "--data"),
@@ -160,6 +169,19 @@ final class BadCommandsIT {
     }
 
     @Test
+    void anOrderToNobodyIsToldInOneLine() {
+        BadCommand bad = fails(
+                "resume",
+                "--shard",
+                "0",
+                "--http-url",
+                "http://127.0.0.1:1",
+                "--bootstrap-servers",
+                rig.broker.bootstrapServers());
+        bad.says("127.0.0.1:1", "nothing was done", "--http-url").check(bad.run());
+    }
+
+    @Test
     void allProblemsOfAFileAreToldAtOnce() {
         Outcome outcome = rig.run(produce("--config", in("wrong.properties")));
         assertEquals(2, outcome.exitCode(), outcome::err);
@@ -175,7 +197,7 @@ final class BadCommandsIT {
         topics.createLike("kora.wal", "uneven.wal", 2);
         topics.createLike("kora.snapshot", "uneven.snapshot", 1);
         BadCommand bad = fails(materializeOf("uneven"));
-        bad.says("uneven.snapshot", "1 partitions", "must have 2", "kafka-topics.sh", "--partitions 2")
+        bad.says("uneven.snapshot", "it has 1 partition, must have 2", "kafka-topics.sh", "--partitions 2")
                 .check(bad.run(rig));
     }
 
@@ -244,9 +266,10 @@ final class BadCommandsIT {
                 BadCommand bad = fails(atRegistry(command, web.url()));
                 bad.says(web.url(), "mend the URL").check(bad.run());
             }
-            for (String command : List.of("tail", "produce")) {
+            for (String command : List.of("tail", "produce", "materialize")) {
                 BadCommand nothing = fails(atRegistry(command, "http://127.0.0.1:1"));
-                nothing.says("127.0.0.1:1", "start it, or mend its URL").check(nothing.run());
+                nothing.says("127.0.0.1:1", "start it, or mend its URL", "(--registry-url)")
+                        .check(nothing.run());
             }
             BadCommand noHttp = fails(atRegistry("tail", kafka));
             noHttp.says(rig.broker.bootstrapServers(), "mend its URL").check(noHttp.run());

@@ -27,9 +27,7 @@ final class FakeCluster {
         log = new FakeLog().createTopic("kora.wal", shards).createTopic("kora.snapshot", shards);
         cluster = new Cluster(
                 log,
-                "kora",
-                shards,
-                "a-cluster",
+                new Identity("kora", shards, "a-cluster"),
                 codecs,
                 RegistryClient.open(RegistrySettings.of("http://127.0.0.1:1")));
         wal = IntStream.range(0, shards)

@@ -11,11 +11,16 @@ import dev.kora.cdc.schema.SchemaSource;
 import dev.kora.cdc.schema.WalEntry;
 import dev.kora.cdc.schema.WalEntryCodec;
 import dev.kora.cdc.schema.WalRecord;
+import dev.kora.cdc.server.http.HttpEndpoint;
+import dev.kora.cdc.server.http.Response;
+import dev.kora.cdc.server.http.Route;
 import dev.kora.cdc.stack.Progress;
 import dev.kora.cdc.stack.Stack;
 import dev.kora.cdc.stack.StackConfig;
 import dev.kora.cdc.stack.cli.CommandRig.Outcome;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -29,6 +34,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -86,6 +92,7 @@ final class HaltIT {
             awaitPushed(stack, everyShard(stack));
             fineButSkipped(stack, 2, second);
             tailGoesOnWhenTold(stack);
+            theConsumerOfAnotherDatabaseIsToldNothing(stack);
             digest = shard(stack).path("digest").asText();
         }
         delete(directory.resolve("store"));
@@ -208,6 +215,11 @@ final class HaltIT {
                                 && line.contains(command)),
                 status.out());
 
+        JsonNode told = JSON.readTree(
+                run(stack, "status", "--json", "--http-url", http(stack)).out());
+        assertEquals(halted, told.at("/shards/%d/halted".formatted(SHARD)), "as /api/shards tells it");
+        assertTrue(told.at("/shards/0/halted").isNull());
+
         try (Jedis reads = new Jedis("127.0.0.1", stack.ports().resp())) {
             var refused = assertThrows(JedisDataException.class, () -> reads.lrange(key(stack, SHARD), 0, -1));
             String text = String.valueOf(refused.getMessage());
@@ -274,13 +286,45 @@ final class HaltIT {
     // --- what is done
 
     private void resumeHaltsAgain(Stack stack, long offset) {
-        Outcome resumed = CommandRig.runAsIs("resume", "--shard", "1", "--http-url", http(stack));
+        Outcome resumed = order(stack, "resume", "--shard", "1");
         assertEquals(1, resumed.exitCode());
         assertTrue(resumed.err().contains("offset " + offset), resumed.err());
-        Outcome other = CommandRig.runAsIs("resume", "--shard", "2", "--http-url", http(stack));
+        Outcome other = order(stack, "resume", "--shard", "2");
         assertTrue(other.err().contains("shard 2: the shard is not halted"), other.err());
-        Outcome none = CommandRig.runAsIs("resume", "--shard", "4", "--http-url", http(stack));
+        Outcome none = order(stack, "resume", "--shard", "4");
         assertTrue(none.err().contains("there is no shard 4: there are shards 0 to 3"), none.err());
+        Outcome missing = order(stack, "resume", "--shard", "1", "--database", "kroa");
+        assertEquals(1, missing.exitCode());
+        assertTrue(missing.err().contains("kroa.wal"), missing.err());
+    }
+
+    /** The commands' own cluster has a database of that name, but it is another one. */
+    private void theConsumerOfAnotherDatabaseIsToldNothing(Stack stack) throws Exception {
+        AtomicInteger orders = new AtomicInteger();
+        String shards = get(stack, "/api/shards");
+        String id = JSON.readTree(shards).path("cluster_id").asText();
+        List<Route> routes = List.of(
+                Route.get("/api/shards", request -> new Response(200, "application/json", shards.replace(id, "other"))),
+                Route.post("/api/shards/{shard}/resume", request -> {
+                    orders.incrementAndGet();
+                    return Response.json(200, Map.of("result", "done"));
+                }));
+        try (HttpEndpoint other =
+                HttpEndpoint.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), routes)) {
+            Outcome resumed = CommandRig.runAsIs(
+                    "resume",
+                    "--shard",
+                    "1",
+                    "--http-url",
+                    "http://127.0.0.1:" + other.port(),
+                    "--bootstrap-servers",
+                    stack.bootstrapServers());
+            assertEquals(1, resumed.exitCode(), resumed.out());
+            assertTrue(
+                    resumed.err().contains("another database, kora of the Kafka cluster other with 4 shards, not kora"),
+                    resumed.err());
+            assertEquals(0, orders.get());
+        }
     }
 
     private void skip(Stack stack, long offset) {
@@ -295,8 +339,14 @@ final class HaltIT {
     }
 
     private static Outcome skip(Stack stack, long offset, String reason) {
-        return CommandRig.runAsIs(
-                "skip", "--shard", "1", "--offset", "" + offset, "--reason", reason, "--http-url", http(stack));
+        return order(stack, "skip", "--shard", "1", "--offset", "" + offset, "--reason", reason);
+    }
+
+    private static Outcome order(Stack stack, String... arguments) {
+        return CommandRig.runAsIs(Stream.concat(
+                        Stream.of(arguments),
+                        Stream.of("--http-url", http(stack), "--bootstrap-servers", stack.bootstrapServers()))
+                .toArray(String[]::new));
     }
 
     private void fineButSkipped(Stack stack, int count, long offset) throws Exception {
@@ -307,6 +357,9 @@ final class HaltIT {
                 status.out().contains("skipped, the last at offset " + offset)
                         && status.out().contains(WHY),
                 status.out());
+        JsonNode told = JSON.readTree(
+                run(stack, "status", "--json", "--http-url", http(stack)).out());
+        assertEquals(shard(stack).path("skipped"), told.at("/shards/%d/skipped".formatted(SHARD)));
         assertTrue(get(stack, "/metrics")
                 .contains("kora_cdc_skipped_total{database=\"kora\",shard=\"1\"} %d.0".formatted(count)));
     }

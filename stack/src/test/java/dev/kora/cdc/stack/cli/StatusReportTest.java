@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.kora.cdc.log.LogRecord;
+import dev.kora.cdc.log.SnapshotScript;
 import dev.kora.cdc.schema.Bytes;
 import dev.kora.cdc.schema.SnapshotRow;
 import dev.kora.cdc.schema.ValueType;
@@ -28,7 +29,9 @@ final class StatusReportTest {
             {"database":"kora","cluster_id":"a-cluster","shards":[
               {"shard":0,"state":"running","reason":"","epoch":1,"sequence":4,"entries":4,"controls":2,
                "rejected":{"wrong_type":1,"bad_json":2}},
-              {"shard":1,"state":"halted","reason":"kora.wal-1, offset 7: poison"}]}""";
+              {"shard":1,"state":"halted","reason":"kora.wal-1, offset 7: poison",
+               "halted":{"topic":"kora.wal","partition":1,"offset":7,"reason":"poison","since":"2026-01-01T00:00:00Z",
+                         "skippable":true,"commands":["kora-cdc inspect","kora-cdc resume"]}}]}""";
 
     private final FakeCluster fake = new FakeCluster(2);
 
@@ -48,6 +51,8 @@ final class StatusReportTest {
         assertEquals(3_998, shard.get("lag_ms").longValue());
         assertEquals(1, shard.get("keys").longValue());
         assertEquals(2, shard.get("rows").longValue());
+        assertEquals(0, shard.at("/skipped/count").longValue());
+        assertTrue(shard.at("/skipped/reason").isNull());
         assertEquals(16, shard.get("digest").textValue().length());
         assertTrue(shard.get("mutations").isNull());
         assertEquals("unknown", shard.get("state").textValue());
@@ -75,10 +80,46 @@ final class StatusReportTest {
             assertEquals(2, json.at("/shards/0/controls").longValue());
             assertEquals(3, json.at("/shards/0/rejected").longValue());
             assertTrue(json.at("/shards/1/mutations").isNull());
+            assertTrue(json.at("/shards/0/halted").isNull(), "it is not halted");
+            assertEquals(
+                    new ObjectMapper().readTree(RUNNING).at("/shards/1/halted"),
+                    json.at("/shards/1/halted"),
+                    "as the consumer tells it");
             assertTrue(json.at("/total/mutations").isNull(), "one shard does not know");
             assertEquals(4, json.at("/total/entries").longValue());
             assertFalse(report.fine(), "a shard is halted");
         }
+    }
+
+    @Test
+    void aHaltAtNoSingleOffsetKeepsItsProperties() throws Exception {
+        String full = """
+                {"database":"kora","cluster_id":"a-cluster","shards":[{"shard":0,"state":"running","reason":""},
+                 {"shard":1,"state":"halted","reason":"disk full","halted":{"topic":"kora.snapshot","partition":1,
+                  "reason":"disk full","since":"2026-01-01T00:00:00Z","skippable":false,"commands":[]}}]}""";
+        try (HttpEndpoint api = api(full)) {
+            JsonNode halted = json(StatusReport.gather(fake.cluster, new ConsumerApi(uri(api))))
+                    .at("/shards/1/halted");
+            assertTrue(halted.has("offset") && halted.get("offset").isNull(), halted::toString);
+            assertEquals("kora.snapshot", halted.get("topic").textValue());
+            assertFalse(halted.get("skippable").booleanValue());
+        }
+    }
+
+    @Test
+    void tellsWhatWasSkippedAlsoWithoutAConsumer() throws Exception {
+        fill();
+        SnapshotScript script = fake.snapshot.get(0);
+        var skips = new SnapshotRow.Skips(2, 17, 1, 4, 0, "written by hand", 1_000);
+        script.commitRecords(List.of(script.checkpoint(
+                new SnapshotRow.Checkpoint(20, 0, fake.log.topicId("kora.wal"), 1, null, null, 0, 0, 0, 2, 2, skips))));
+        JsonNode json = json(StatusReport.gather(fake.cluster, nobody()));
+        assertEquals(
+                new ObjectMapper()
+                        .readTree(
+                                "{\"count\":2,\"offset\":17,\"reason\":\"written by hand\",\"at\":\"1970-01-01T00:00:01Z\"}"),
+                json.at("/shards/0/skipped"));
+        assertTrue(json.at("/shards/1/skipped").isNull(), "no checkpoint says so");
     }
 
     @Test
