@@ -219,8 +219,8 @@ final class CommitLoop {
         notBeforeNanos = now + PAUSE_NANOS;
         count(now);
         batch.grow();
-        worked();
         backlog.commit(reader);
+        worked();
         return Rest.NONE;
     }
 
@@ -235,7 +235,10 @@ final class CommitLoop {
     private void worked() {
         backoff.reset();
         outlasted = 0;
-        condition.worked();
+        // The openings may need several transactions. Before the last is committed the ring must hold nothing else.
+        if (session.opened() && condition.worked()) {
+            backlog.signal().changed();
+        }
     }
 
     private Rest abort() {

@@ -80,8 +80,13 @@ final class Condition {
                 .log("entries wait in memory until the log takes them again");
     }
 
-    /** All that was to be committed until now is. */
-    void worked() {
+    /**
+     * All that was to be committed until now is, the openings of all shards among it.
+     *
+     * @return whether this publisher is running since now
+     */
+    boolean worked() {
+        boolean wasRunning = running;
         running = true;
         Instant since = retryingSince;
         if (since != null) {
@@ -91,6 +96,7 @@ final class Condition {
                     .addKeyValue("after", since)
                     .log("entries are committed again");
         }
+        return !wasRunning;
     }
 
     void stopped(CdcException cause, long uncommitted) {

@@ -751,6 +751,25 @@ class CommitLoopTest {
         assertEquals(1, rig.log.calls(Op.INITIALIZE));
     }
 
+    /** Whoever sees it run appends, and an opening that is begun anew empties the ring. */
+    @Test
+    void aPublisherRunsOnlyOnceAllShardsAreOpened() {
+        rig.log.failNext(Op.SEND, Kind.ABORTABLE);
+        PublisherCore core = rig.core();
+        while (rig.texts(0).size() + rig.texts(1).size() < 2) {
+            assertFalse(core.loop().condition().running());
+            rig.clock.advanceNanos(rig.step(core).nanos());
+        }
+        assertEquals(2, core.metrics().commits(), "halved by the failure, the openings went one by one");
+        assertTrue(core.loop().condition().running());
+        rig.log.failNext(Op.COMMIT, Kind.ABORTABLE);
+        rig.log.failNext(Op.ABORT, Kind.REOPEN);
+        Told told = rig.append(core, 1, "a");
+        rig.settle(core);
+        assertTrue(told.isCommitted());
+        assertEquals(List.of("WRITER_OPENED", "a"), rig.texts(1));
+    }
+
     /** Or a newer writer that is busy, ending a transaction now here and now there, would keep this one from opening. */
     @Test
     void shardsThatHoldNothingForgottenAreNotLookedAtAgain() {
