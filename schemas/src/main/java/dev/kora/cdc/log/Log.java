@@ -22,6 +22,17 @@ public interface Log extends AutoCloseable {
      */
     long deleteBefore(LogPartition partition, long offset);
 
+    /** What a partition takes on its leader's disk. */
+    LogSize size(LogPartition partition);
+
+    /**
+     * The offset of the first record whose time is not before a time, be it one that readers do not see: all before it are older.
+     *
+     * @param timeMs milliseconds since 1970
+     * @return empty where all records are older
+     */
+    OptionalLong offsetAt(LogPartition partition, long timeMs);
+
     /**
      * Ends in a partition what a transactional id has left open there although its coordinator takes it for ended: a broker that
      * is killed while it ends a transaction may forget a partition of it, also of one whose commit was acknowledged

@@ -46,6 +46,8 @@ public final class FakeLog implements Log {
         TOPIC_ID,
         ENDS,
         DELETE_BEFORE,
+        SIZE,
+        OFFSET_AT,
         END_FORGOTTEN,
         ABORT_FORGOTTEN,
         COMMITTED_OFFSET,
@@ -74,6 +76,7 @@ public final class FakeLog implements Log {
     private final Map<Op, Long> calls = new EnumMap<>(Op.class);
     private boolean available = true;
     private int pollRecords = 500;
+    private long segmentBytes = 64L << 20;
     private int topicsMade;
 
     // --- the stage: what a test sets up and looks at
@@ -157,6 +160,11 @@ public final class FakeLog implements Log {
         run(() -> find(partition).forgetEnd());
     }
 
+    /** Forgets deletions, as a broker that lost power may: the partition begins at {@code start} again, if that is earlier. */
+    public void forgetDeletions(LogPartition partition, long start) {
+        run(() -> find(partition).forgetDeletions(start));
+    }
+
     /** Elects a new leader that has everything: the leader epoch rises, nothing is lost. */
     public void newLeader(LogPartition partition) {
         run(() -> find(partition).newLeader());
@@ -191,6 +199,21 @@ public final class FakeLog implements Log {
     /** All committed records that a reader from the start would see now. */
     public List<LogRecord> committed(LogPartition partition) {
         return locked(() -> find(partition).committed(find(partition).start(), Integer.MAX_VALUE));
+    }
+
+    /** All records that were ever committed in a partition and not lost again, the deleted and the compacted ones included. */
+    public List<LogRecord> history(LogPartition partition) {
+        return locked(() -> find(partition).history());
+    }
+
+    /** Sets the size of whole segments, 64 MiB at first. The fake frees by the record all the same. */
+    public void setSegmentBytes(long bytes) {
+        run(() -> segmentBytes = bytes);
+    }
+
+    /** The ends of a partition, for the test itself: no call, and nothing that fails. */
+    public LogEnds peekEnds(LogPartition partition) {
+        return locked(() -> find(partition).ends());
     }
 
     /** How often {@code op} was called, failed calls included. */
@@ -229,6 +252,16 @@ public final class FakeLog implements Log {
             found.deleteBefore(offset);
             return found.start();
         });
+    }
+
+    @Override
+    public LogSize size(LogPartition partition) {
+        return call(Op.SIZE, () -> new LogSize(find(partition).bytes(), segmentBytes));
+    }
+
+    @Override
+    public OptionalLong offsetAt(LogPartition partition, long timeMs) {
+        return call(Op.OFFSET_AT, () -> find(partition).offsetAt(timeMs));
     }
 
     @Override

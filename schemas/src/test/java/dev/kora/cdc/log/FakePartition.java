@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -18,8 +19,13 @@ final class FakePartition {
     /** A record of a transaction, or where {@code record} is null the control record that ended one. */
     private record Slot(@Nullable LogRecord record, FakeTransaction transaction) {}
 
+    private static final long RECORD_BYTES = 70;
+
     private final LogPartition name;
     private final NavigableMap<Long, Slot> slots = new TreeMap<>();
+    /** What was deleted or compacted away. */
+    private final NavigableMap<Long, Slot> gone = new TreeMap<>();
+
     private final NavigableMap<Integer, Long> epochStarts = new TreeMap<>(Map.of(0, 0L));
     private final Set<FakeTransaction> open = new HashSet<>();
     /** Whether it was committed here, where that is not what was decided. */
@@ -125,12 +131,56 @@ final class FakePartition {
 
     void deleteBefore(long offset) {
         start = Math.max(start, offset);
-        slots.headMap(start).clear();
+        NavigableMap<Long, Slot> deleted = slots.headMap(start, false);
+        gone.putAll(deleted);
+        deleted.clear();
+    }
+
+    /** Begins at {@code offset} again, as if what was deleted since had not been. */
+    void forgetDeletions(long offset) {
+        if (offset < start) {
+            NavigableMap<Long, Slot> back = gone.subMap(offset, true, start, false);
+            slots.putAll(back);
+            back.clear();
+            start = offset;
+        }
+    }
+
+    /** What was ever committed and not lost again. */
+    List<LogRecord> history() {
+        NavigableMap<Long, Slot> all = new TreeMap<>(gone);
+        all.putAll(slots);
+        return all.headMap(lastStable(), false).values().stream()
+                .filter(this::visible)
+                .map(slot -> Objects.requireNonNull(slot.record()))
+                .toList();
+    }
+
+    /** About what the records take. */
+    long bytes() {
+        return slots.values().stream().mapToLong(FakePartition::bytes).sum();
+    }
+
+    private static long bytes(Slot slot) {
+        LogRecord record = slot.record();
+        int key = record == null || record.key() == null ? 0 : record.key().length();
+        int value =
+                record == null || record.value() == null ? 0 : record.value().length();
+        return RECORD_BYTES + key + value;
+    }
+
+    OptionalLong offsetAt(long timeMs) {
+        return slots.headMap(lastStable(), false).values().stream()
+                .map(Slot::record)
+                .filter(record -> record != null && record.timestampMs() >= timeMs)
+                .mapToLong(record -> Objects.requireNonNull(record).offset())
+                .findFirst();
     }
 
     /** Forgets everything from {@code offset} on, as a new leader does that never had it. */
     void truncateBack(long offset) {
         slots.tailMap(offset).clear();
+        gone.tailMap(offset).clear();
         end = Math.min(end, offset);
         start = Math.min(start, end);
         open.removeIf(t -> t.firstOffset(this) >= offset);
@@ -171,7 +221,13 @@ final class FakePartition {
                 newest.put(record.key(), offset);
             }
         });
-        clean.entrySet().removeIf(e -> removedByCleaner(e.getKey(), e.getValue(), newest, dropTombstones));
+        clean.entrySet().removeIf(e -> {
+            boolean removed = removedByCleaner(e.getKey(), e.getValue(), newest, dropTombstones);
+            if (removed) {
+                gone.put(e.getKey(), e.getValue());
+            }
+            return removed;
+        });
     }
 
     private boolean removedByCleaner(long offset, Slot slot, Map<Object, Long> newest, boolean dropTombstones) {

@@ -372,6 +372,54 @@ public abstract class LogContract {
     }
 
     @Test
+    void aPartitionTakesMoreRoomWithEachRecord() {
+        LogPartition partition = partition();
+        LogSize empty = log().size(partition);
+        assertTrue(empty.segmentBytes() > 0, empty::toString);
+        try (LogWriter writer = open(id, LONG)) {
+            commit(writer, partition, "a", "b");
+            LogSize little = log().size(partition);
+            assertTrue(little.bytes() > empty.bytes(), () -> little + " after " + empty);
+            assertEquals(empty.segmentBytes(), little.segmentBytes());
+            commit(writer, partition, "c");
+            LogSize more = log().size(partition);
+            assertTrue(more.bytes() > little.bytes(), () -> more + " after " + little);
+        }
+        assertThrowsKind(Kind.MISSING, () -> log().size(new LogPartition("no-such-topic", 0)));
+    }
+
+    @Test
+    void theOffsetAtATimeIsThatOfTheFirstRecordWhichIsNotOlder() {
+        LogPartition partition = partition();
+        long ahead = System.currentTimeMillis() + 60_000; // so that no control record is as young
+        long[] times = {ahead, ahead + 1_000, ahead + 2_000};
+        try (LogWriter writer = open(id, LONG)) {
+            for (long time : times) {
+                writer.begin();
+                writer.send(partition, LogRecord.of(time, bytes("k"), bytes("v"), Map.of()));
+                writer.commit();
+                awaitWritten(partition, writer.offsetNext(partition) + 1);
+            }
+        }
+        assertEquals(OptionalLong.of(0), log().offsetAt(partition, 0));
+        assertEquals(OptionalLong.of(0), log().offsetAt(partition, times[0]));
+        assertEquals(OptionalLong.of(2), log().offsetAt(partition, times[0] + 1));
+        assertEquals(OptionalLong.of(4), log().offsetAt(partition, times[2]));
+        log().deleteBefore(partition, 4);
+        assertEquals(OptionalLong.of(4), log().offsetAt(partition, times[0]));
+    }
+
+    @Test
+    void nothingIsAsYoungAsThat() {
+        LogPartition partition = partition();
+        assertEquals(OptionalLong.empty(), log().offsetAt(partition, 0));
+        try (LogWriter writer = open(id, LONG)) {
+            commit(writer, partition, "a");
+        }
+        assertEquals(OptionalLong.empty(), log().offsetAt(partition, System.currentTimeMillis() + 60_000));
+    }
+
+    @Test
     void aPositionAheadOfItsEpochsEndMeansThatTheLogWentBack() {
         LogPartition partition = partition();
         try (LogWriter writer = open(id, LONG)) {

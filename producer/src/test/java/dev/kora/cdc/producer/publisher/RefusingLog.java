@@ -12,6 +12,7 @@ import dev.kora.cdc.log.LogPartition;
 import dev.kora.cdc.log.LogPosition;
 import dev.kora.cdc.log.LogReader;
 import dev.kora.cdc.log.LogRecord;
+import dev.kora.cdc.log.LogSize;
 import dev.kora.cdc.log.LogWriter;
 import dev.kora.cdc.schema.Bytes;
 import dev.kora.cdc.schema.WalRecord;
@@ -111,6 +112,16 @@ final class RefusingLog implements Log {
     @Override
     public long deleteBefore(LogPartition partition, long offset) {
         return log.deleteBefore(partition, offset);
+    }
+
+    @Override
+    public LogSize size(LogPartition partition) {
+        return log.size(partition);
+    }
+
+    @Override
+    public OptionalLong offsetAt(LogPartition partition, long timeMs) {
+        return log.offsetAt(partition, timeMs);
     }
 
     @Override

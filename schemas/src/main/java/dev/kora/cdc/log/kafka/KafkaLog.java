@@ -12,6 +12,7 @@ import dev.kora.cdc.log.LogException.Kind;
 import dev.kora.cdc.log.LogPartition;
 import dev.kora.cdc.log.LogPosition;
 import dev.kora.cdc.log.LogReader;
+import dev.kora.cdc.log.LogSize;
 import dev.kora.cdc.log.LogWriter;
 import dev.kora.cdc.schema.CdcException;
 import dev.kora.cdc.schema.Count;
@@ -50,6 +51,7 @@ public final class KafkaLog implements Log {
     private final KafkaSettings settings;
     private final Admin admin;
     private final ForgottenTransactions forgotten;
+    private final PartitionSizes sizes;
     /** Numbers of partitions of the topics that were seen: an answer about a missing one would take until the limit. */
     private final Map<String, Integer> partitions = new ConcurrentHashMap<>();
 
@@ -57,6 +59,7 @@ public final class KafkaLog implements Log {
         this.settings = settings;
         this.admin = admin;
         this.forgotten = new ForgottenTransactions(settings, admin);
+        this.sizes = new PartitionSizes(admin);
     }
 
     /**
@@ -122,6 +125,22 @@ public final class KafkaLog implements Log {
                                 .lowWatermarks()
                                 .get(asked)))
                 .lowWatermark();
+    }
+
+    @Override
+    public LogSize size(LogPartition partition) {
+        requireExists(partition);
+        return sizes.of(topicPartition(partition), describe(partition.topic()).partitions());
+    }
+
+    @Override
+    public OptionalLong offsetAt(LogPartition partition, long timeMs) {
+        requireExists(partition);
+        long found = getOf(
+                partition,
+                "offset in %s at the time %d".formatted(partition, timeMs),
+                offset(partition, OffsetSpec.forTimestamp(Math.max(0, timeMs)), IsolationLevel.READ_COMMITTED));
+        return found < 0 ? OptionalLong.empty() : OptionalLong.of(found);
     }
 
     @Override
