@@ -30,6 +30,7 @@ final class Batch implements AutoCloseable {
     private final Overlay overlay;
     private final SnapshotRow.@Nullable Checkpoint former;
     private final String walTopicId;
+    private final @Nullable Long truncatedTo;
     private final Rejections rejections = new Rejections();
     private final long begunAtNanos;
     private @Nullable LoggedEntry last;
@@ -51,8 +52,9 @@ final class Batch implements AutoCloseable {
      * A batch without entries over a store that does not change before the batch is closed.
      *
      * @param writer has just begun a transaction
+     * @param truncatedTo first offset of the WAL after its last truncation; null where there was none
      */
-    Batch(ShardSetup setup, LogWriter writer, Store store, String walTopicId) {
+    Batch(ShardSetup setup, LogWriter writer, Store store, String walTopicId, @Nullable Long truncatedTo) {
         this.setup = setup;
         this.transaction = new SnapshotTransaction(setup, writer);
         this.overlay = new Overlay(store, store.position(), transaction);
@@ -61,6 +63,7 @@ final class Batch implements AutoCloseable {
         this.skips = former == null ? null : former.skips();
         this.skipsOpen = former != null && former.openSkips() != null;
         this.walTopicId = walTopicId;
+        this.truncatedTo = truncatedTo;
         this.begunAtNanos = setup.nowNanos();
     }
 
@@ -130,7 +133,7 @@ final class Batch implements AutoCloseable {
                 walTopicId,
                 at.epoch,
                 marker,
-                former == null ? null : former.truncatedTo(),
+                truncatedTo,
                 changes.tally().rows(),
                 changes.tally().keys(),
                 changes.tally().digest(),

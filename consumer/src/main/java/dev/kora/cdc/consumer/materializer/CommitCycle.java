@@ -23,6 +23,7 @@ final class CommitCycle {
     private final ShardSetup setup;
     private final ShardBoard board;
     private final Holdings holdings;
+    private final Truncation truncation;
     private final FlushPolicy flushes;
     private long notBeforeNanos;
     /** A batch whose commit has not been answered yet. */
@@ -30,10 +31,11 @@ final class CommitCycle {
     /** Where the WAL ended when the shard was taken over. */
     private long target;
 
-    CommitCycle(ShardSetup setup, ShardBoard board, Holdings holdings) {
+    CommitCycle(ShardSetup setup, ShardBoard board, Holdings holdings, Truncation truncation) {
         this.setup = setup;
         this.board = board;
         this.holdings = holdings;
+        this.truncation = truncation;
         this.flushes = new FlushPolicy(setup.config());
     }
 
@@ -46,6 +48,7 @@ final class CommitCycle {
             uncertain.count(board.counters());
         }
         uncertain = null;
+        truncation.begin(taken, store().position().snapshot().offset());
         if (checkpoint == null) {
             board.foundNothing();
         } else {
@@ -74,6 +77,7 @@ final class CommitCycle {
             store().flush();
             flushes.flushed();
         }
+        truncation.step();
         Session session = holdings.session();
         session.poll(patience);
         if (session.hasNext()) {
@@ -131,6 +135,7 @@ final class CommitCycle {
     /** Sends the batch; its transaction is ready to be committed then. */
     void send() {
         checkSnapshotTopic();
+        setup.at(Step.SEND);
         holdings.batch().send();
     }
 
@@ -147,6 +152,7 @@ final class CommitCycle {
 
     /** Commits the batch to the log, as often as needed: only a definite answer returns. */
     void commit() {
+        setup.at(Step.COMMIT);
         uncertain = holdings.batch();
         holdings.session().writer().commit();
     }
@@ -159,6 +165,7 @@ final class CommitCycle {
         // The log does not tell a writer the leader epoch.
         LogPosition snapshot = LogPosition.of(session.writer().offsetNext(setup.snapshot()));
         holdings.dropBatch();
+        setup.at(Step.APPLY);
         store().apply(batch.toStoreBatch(session.snapshotTopicId(), snapshot));
         long now = setup.nowNanos();
         notBeforeNanos = now + PAUSE_NANOS;
@@ -167,6 +174,7 @@ final class CommitCycle {
         batch.count(board.counters());
         uncertain = null;
         board.applied(checkpoint, snapshot.offset(), setup.nowMs());
+        truncation.committed(checkpoint, snapshot.offset());
         serve(checkpoint.position() >= target);
     }
 

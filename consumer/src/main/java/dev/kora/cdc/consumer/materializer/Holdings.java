@@ -13,13 +13,15 @@ final class Holdings {
     private static final Logger LOG = LoggerFactory.getLogger(Holdings.class);
 
     private final ShardSetup setup;
+    private final Truncation truncation;
     private @Nullable ServedStore store;
     private @Nullable Takeover takeover;
     private @Nullable Session session;
     private @Nullable Batch batch;
 
-    Holdings(ShardSetup setup) {
+    Holdings(ShardSetup setup, Truncation truncation) {
         this.setup = setup;
+        this.truncation = truncation;
     }
 
     /** The store, opened now if it is not open. */
@@ -58,7 +60,7 @@ final class Holdings {
     void beginBatch() {
         Session writing = session();
         writing.writer().begin();
-        batch = new Batch(setup, writing.writer(), openStore().store(), writing.walTopicId());
+        batch = new Batch(setup, writing.writer(), openStore().store(), writing.walTopicId(), truncation.truncatedTo());
     }
 
     Session session() {
@@ -105,6 +107,7 @@ final class Holdings {
     void dropSession() {
         dropBatch();
         dropTakeover();
+        truncation.drop();
         if (session != null) {
             session.close();
             session = null;

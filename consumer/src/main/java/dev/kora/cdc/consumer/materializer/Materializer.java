@@ -15,7 +15,10 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * shard can be read. Thread-safe.
  *
  * <p>Each owned shard has a thread of its own ({@link ShardLoop}). One more thread, {@code kora-materializer-<database>},
- * watches the WAL's ends and joins the group again where it was left by a failure that another try may mend.
+ * watches the WAL's ends and joins the group again where it was left by a failure that another try may mend; and {@code
+ * kora-truncation-<database>} asks the log what may be deleted, and deletes it, for one shard after the other.
  */
 public final class Materializer implements ShardDirectory, ShardOperations, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Materializer.class);
@@ -34,12 +38,14 @@ public final class Materializer implements ShardDirectory, ShardOperations, Auto
     private final ShardOwners owners;
     private final EndsWatch watch;
     private final Thread thread;
+    private final ExecutorService truncations;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Object joining = new Object();
     private Group group;
 
-    private Materializer(MaterializerSetup setup) {
+    private Materializer(MaterializerSetup setup, ExecutorService truncations) {
         this.setup = setup;
+        this.truncations = truncations;
         this.owners = new ShardOwners(setup);
         this.watch = new EndsWatch(setup, owners::board);
         this.thread =
@@ -62,8 +68,31 @@ public final class Materializer implements ShardDirectory, ShardOperations, Auto
             SnapshotRowCodec rowCodec,
             StoreFactory stores,
             InstantSource clock) {
-        var setup = new MaterializerSetup(config, log, walCodec, rowCodec, stores, clock, System::nanoTime);
-        Materializer materializer = new Materializer(setup);
+        return open(config, log, walCodec, rowCodec, stores, clock, step -> {});
+    }
+
+    /**
+     * As above.
+     *
+     * @param steps is told of each step of each shard just before it is done, on the thread that does it; for tests that end the
+     *     process there
+     */
+    public static Materializer open(
+            MaterializerConfig config,
+            Log log,
+            WalEntryCodec walCodec,
+            SnapshotRowCodec rowCodec,
+            StoreFactory stores,
+            InstantSource clock,
+            Consumer<Step> steps) {
+        ExecutorService truncations = Executors.newSingleThreadExecutor(work -> {
+            Thread thread = new Thread(work, "kora-truncation-" + config.database());
+            thread.setDaemon(true);
+            return thread;
+        });
+        var setup = new MaterializerSetup(
+                config, log, walCodec, rowCodec, stores, clock, System::nanoTime, truncations, steps);
+        Materializer materializer = new Materializer(setup, truncations);
         materializer.thread.start();
         return materializer;
     }
@@ -129,6 +158,11 @@ public final class Materializer implements ShardDirectory, ShardOperations, Auto
         return owners.order(shard, new Orders.Skip(offset, reason));
     }
 
+    @Override
+    public CompletableFuture<Truncated> truncate(int shard, boolean dryRun) {
+        return owners.truncate(shard, dryRun);
+    }
+
     private ShardStatus elsewhere(int shard) {
         LogException failure = owners.failure();
         String reason = failure == null ? "" : "not a member of the group: " + failure.getMessage();
@@ -155,6 +189,7 @@ public final class Materializer implements ShardDirectory, ShardOperations, Auto
             group.close();
         }
         owners.close();
+        truncations.shutdownNow();
         thread.interrupt();
         try {
             thread.join(setup.config().closeTimeout());

@@ -1,5 +1,6 @@
 package dev.kora.cdc.consumer.materializer;
 
+import dev.kora.cdc.consumer.truncation.TruncationPolicy;
 import dev.kora.cdc.schema.CdcException;
 import dev.kora.cdc.schema.TopicNames;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.time.Duration;
  * @param transactionTimeout after which the broker aborts an open transaction; the broker's {@code
  *     transaction.max.timeout.ms}, since a commit is never split
  * @param closeTimeout how long closing, and handing a shard over, waits for the last commit
+ * @param truncation when the WAL is truncated, and what that waits for
  */
 public record MaterializerConfig(
         String database,
@@ -30,7 +32,8 @@ public record MaterializerConfig(
         long flushBytes,
         Duration flushInterval,
         Duration transactionTimeout,
-        Duration closeTimeout) {
+        Duration closeTimeout,
+        TruncationPolicy truncation) {
 
     public MaterializerConfig {
         TopicNames.wal(database); // refuses a name that cannot be
@@ -43,7 +46,7 @@ public record MaterializerConfig(
 
     /**
      * The defaults: commits of at most 50 ms, 50,000 rows or 32 MiB; a store flushed every 64 MiB or 30 s; 15 minutes
-     * transaction time-out, which is the broker's own default maximum; 30 s to close.
+     * transaction time-out, which is the broker's own default maximum; 30 s to close; truncated as marked.
      */
     public static MaterializerConfig of(String database, int shards, String instanceId) {
         return new MaterializerConfig(
@@ -56,7 +59,8 @@ public record MaterializerConfig(
                 64L << 20,
                 Duration.ofSeconds(30),
                 Duration.ofMinutes(15),
-                Duration.ofSeconds(30));
+                Duration.ofSeconds(30),
+                TruncationPolicy.DEFAULT);
     }
 
     /** This configuration with other bounds of a commit. */
@@ -71,7 +75,8 @@ public record MaterializerConfig(
                 flushBytes,
                 flushInterval,
                 transactionTimeout,
-                closeTimeout);
+                closeTimeout,
+                truncation);
     }
 
     /** This configuration with other bounds of what a store may lose in a crash. */
@@ -86,7 +91,8 @@ public record MaterializerConfig(
                 bytes,
                 interval,
                 transactionTimeout,
-                closeTimeout);
+                closeTimeout,
+                truncation);
     }
 
     /** This configuration with other time-outs. */
@@ -101,7 +107,24 @@ public record MaterializerConfig(
                 flushBytes,
                 flushInterval,
                 transaction,
-                close);
+                close,
+                truncation);
+    }
+
+    /** This configuration with another policy of truncation. */
+    public MaterializerConfig withTruncation(TruncationPolicy policy) {
+        return new MaterializerConfig(
+                database,
+                shards,
+                instanceId,
+                commitInterval,
+                batchRows,
+                batchBytes,
+                flushBytes,
+                flushInterval,
+                transactionTimeout,
+                closeTimeout,
+                policy);
     }
 
     /** The id of the consumer group that shares the shards out. */

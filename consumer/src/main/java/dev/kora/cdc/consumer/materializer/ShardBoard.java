@@ -4,6 +4,7 @@ import dev.kora.cdc.consumer.shard.Halt;
 import dev.kora.cdc.consumer.shard.ShardAccess;
 import dev.kora.cdc.consumer.shard.ShardState;
 import dev.kora.cdc.consumer.shard.ShardStatus;
+import dev.kora.cdc.consumer.shard.TruncationStatus;
 import dev.kora.cdc.log.LogEnds;
 import dev.kora.cdc.log.LogPartition;
 import dev.kora.cdc.schema.SnapshotRow;
@@ -28,6 +29,7 @@ final class ShardBoard {
     private volatile long readTo;
     private volatile Seen seen = Seen.NOTHING;
     private volatile @Nullable String snapshotTopicId;
+    private volatile @Nullable TruncationStatus truncation;
 
     /** State, reason, access and halt, which change together. */
     private record Sign(
@@ -161,6 +163,11 @@ final class ShardBoard {
         readTo = offset;
     }
 
+    /** How the truncation of the WAL is; null where nothing is known. */
+    void truncation(@Nullable TruncationStatus now) {
+        truncation = now;
+    }
+
     /** Id of the compacted topic as it was seen last; null where nobody has looked. */
     @Nullable
     String snapshotTopicId() {
@@ -215,7 +222,8 @@ final class ShardBoard {
                 reason,
                 at == null ? null : progress(at, log, nowMs),
                 now.halt(),
-                at == null ? null : at.checkpoint().skips());
+                at == null ? null : at.checkpoint().skips(),
+                truncation);
     }
 
     private ShardStatus.Progress progress(Applied at, Seen log, long nowMs) {

@@ -2,6 +2,9 @@ package dev.kora.cdc.consumer.materializer;
 
 import dev.kora.cdc.consumer.shard.Halt;
 import dev.kora.cdc.consumer.shard.ShardOperations.Answer;
+import dev.kora.cdc.consumer.shard.ShardOperations.Outcome;
+import dev.kora.cdc.consumer.shard.ShardOperations.Truncated;
+import dev.kora.cdc.consumer.shard.ShardState;
 import dev.kora.cdc.log.LogException;
 import dev.kora.cdc.log.LogPartition;
 import dev.kora.cdc.reader.PoisonException;
@@ -66,6 +69,7 @@ final class ShardLoop {
 
     private final ShardSetup setup;
     private final ShardBoard board;
+    private final Truncation truncation;
     private final Holdings holdings;
     private final CommitCycle cycle;
     private final Backoff backoff = new Backoff();
@@ -82,8 +86,9 @@ final class ShardLoop {
     ShardLoop(ShardSetup setup, ShardBoard board) {
         this.setup = setup;
         this.board = board;
-        this.holdings = new Holdings(setup);
-        this.cycle = new CommitCycle(setup, board, holdings);
+        this.truncation = new Truncation(setup, board);
+        this.holdings = new Holdings(setup, truncation);
+        this.cycle = new CommitCycle(setup, board, holdings, truncation);
         this.words = new HaltWords(setup);
     }
 
@@ -323,6 +328,17 @@ final class ShardLoop {
         CompletableFuture<Answer> answer = orders.give(skip, board.halt());
         if (ended()) {
             orders.gone();
+        }
+        return answer;
+    }
+
+    /** Deletes of the WAL what may go, or, in a dry run, says what that would be. */
+    CompletableFuture<Truncated> truncate(boolean dryRun) {
+        CompletableFuture<Truncated> answer = truncation.ask(dryRun);
+        if (!board.state().readable()) {
+            truncation.refuse(
+                    board.state() == ShardState.ELSEWHERE ? Outcome.ELSEWHERE : Outcome.REFUSED,
+                    "nothing was truncated, for the shard cannot be read here at the moment: look at its status");
         }
         return answer;
     }

@@ -2,6 +2,7 @@ package dev.kora.cdc.consumer.materializer;
 
 import dev.kora.cdc.consumer.shard.ShardOperations.Answer;
 import dev.kora.cdc.consumer.shard.ShardOperations.Outcome;
+import dev.kora.cdc.consumer.shard.ShardOperations.Truncated;
 import dev.kora.cdc.log.GroupListener;
 import dev.kora.cdc.log.GroupMembership;
 import dev.kora.cdc.log.LogException;
@@ -26,6 +27,7 @@ import org.slf4j.event.Level;
 final class ShardOwners implements GroupListener {
     private static final Logger LOG = LoggerFactory.getLogger(ShardOwners.class);
     private static final Duration LAST_GRACE = Duration.ofSeconds(5);
+    private static final String NOT_OURS = "this process does not own the shard: ask the one that does";
 
     private final MaterializerSetup setup;
     private final Map<Integer, ShardWorker> workers = new ConcurrentHashMap<>();
@@ -139,9 +141,16 @@ final class ShardOwners implements GroupListener {
     CompletableFuture<Answer> order(int shard, Orders.@Nullable Skip skip) {
         ShardWorker worker = workers.get(shard);
         return worker == null
-                ? CompletableFuture.completedFuture(
-                        new Answer(Outcome.ELSEWHERE, "this process does not own the shard: ask the one that does"))
+                ? CompletableFuture.completedFuture(new Answer(Outcome.ELSEWHERE, NOT_OURS))
                 : worker.order(skip);
+    }
+
+    /** See {@link ShardWorker#truncate}. */
+    CompletableFuture<Truncated> truncate(int shard, boolean dryRun) {
+        ShardWorker worker = workers.get(shard);
+        return worker == null
+                ? CompletableFuture.completedFuture(new Truncated(Outcome.ELSEWHERE, NOT_OURS, null))
+                : worker.truncate(dryRun);
     }
 
     /** Ends what is left, without a last commit. */

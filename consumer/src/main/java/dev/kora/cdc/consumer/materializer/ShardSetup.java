@@ -32,6 +32,11 @@ record ShardSetup(
         return all.log();
     }
 
+    /** Tells that a step comes next. */
+    void at(Step step) {
+        all.steps().accept(step);
+    }
+
     long nowNanos() {
         return all.nanoClock().getAsLong();
     }

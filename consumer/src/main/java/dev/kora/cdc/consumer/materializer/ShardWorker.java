@@ -1,6 +1,7 @@
 package dev.kora.cdc.consumer.materializer;
 
 import dev.kora.cdc.consumer.shard.ShardOperations.Answer;
+import dev.kora.cdc.consumer.shard.ShardOperations.Truncated;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
@@ -46,6 +47,11 @@ final class ShardWorker {
         CompletableFuture<Answer> answer = loop.order(skip);
         LockSupport.unpark(thread);
         return answer;
+    }
+
+    /** Deletes of the shard's WAL what may go, or, in a dry run, says what that would be. */
+    CompletableFuture<Truncated> truncate(boolean dryRun) {
+        return loop.truncate(dryRun);
     }
 
     ShardBoard board() {

@@ -2,6 +2,8 @@ package dev.kora.cdc.consumer.read;
 
 import dev.kora.cdc.consumer.shard.ShardOperations;
 import dev.kora.cdc.consumer.shard.ShardOperations.Answer;
+import dev.kora.cdc.consumer.shard.ShardOperations.Outcome;
+import dev.kora.cdc.consumer.shard.TruncationReport;
 import dev.kora.cdc.schema.Limits;
 import dev.kora.cdc.server.http.BadRequestException;
 import dev.kora.cdc.server.http.Request;
@@ -14,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /**
  * What an operator can have done over HTTP.
@@ -21,7 +24,9 @@ import java.util.concurrent.TimeoutException;
  * <ul>
  *   <li>{@code POST /api/shards/N/resume} with {@code {}}: lets a halted shard try again;
  *   <li>{@code POST /api/shards/N/skip} with {@code {"offset": 17, "reason": "why"}}: lets it go on without the entry that it is
- *       halted at.
+ *       halted at;
+ *   <li>{@code POST /api/shards/N/truncate} with {@code {"dry_run": true}}: deletes of a shard's WAL what may go, or says what that
+ *       would be.
  * </ul>
  *
  * <p>The answer waits until the shard has got going: 200 when it has, 409 when it is halted (again) or not in the state for it, 421
@@ -51,7 +56,8 @@ public final class HttpOperations {
     public List<Route> routes() {
         return List.of(
                 Route.post("/api/shards/{shard}/resume", this::resume),
-                Route.post("/api/shards/{shard}/skip", this::skip));
+                Route.post("/api/shards/{shard}/skip", this::skip),
+                Route.post("/api/shards/{shard}/truncate", this::truncate));
     }
 
     private record Nothing() {}
@@ -69,6 +75,22 @@ public final class HttpOperations {
         Skip skip = request.json(Skip.class);
         return respond(shard, operations.skip(shard, skip.offset, reason(skip)));
     }
+
+    private record Truncate(boolean dryRun) {}
+
+    private Response truncate(Request request) throws InterruptedException, ExecutionException {
+        int shard = shard(request);
+        Truncate truncate = request.json(Truncate.class);
+        return answered(shard, operations.truncate(shard, truncate.dryRun), truncated -> {
+            TruncationReport report = truncated.report();
+            String text = "shard %d: %s".formatted(shard, truncated.text());
+            return report == null
+                    ? response(truncated.outcome(), text)
+                    : Response.json(200, new Done(text, TruncationView.of(report)));
+        });
+    }
+
+    private record Done(String result, TruncationView truncation) {}
 
     private int shard(Request request) {
         String named = request.segments().get(2);
@@ -93,14 +115,22 @@ public final class HttpOperations {
 
     private Response respond(int shard, CompletableFuture<Answer> asked)
             throws InterruptedException, ExecutionException {
+        return answered(
+                shard, asked, answer -> response(answer.outcome(), "shard %d: %s".formatted(shard, answer.text())));
+    }
+
+    private static Response response(Outcome outcome, String text) {
+        return switch (outcome) {
+            case DONE -> Response.json(200, Map.of("result", text));
+            case REFUSED, HALTED -> Response.error(409, text);
+            case ELSEWHERE -> Response.error(421, text);
+        };
+    }
+
+    private <T> Response answered(int shard, CompletableFuture<T> asked, Function<T, Response> response)
+            throws InterruptedException, ExecutionException {
         try {
-            Answer answer = asked.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-            String text = "shard %d: %s".formatted(shard, answer.text());
-            return switch (answer.outcome()) {
-                case DONE -> Response.json(200, Map.of("result", text));
-                case REFUSED, HALTED -> Response.error(409, text);
-                case ELSEWHERE -> Response.error(421, text);
-            };
+            return response.apply(asked.get(patience.toMillis(), TimeUnit.MILLISECONDS));
         } catch (TimeoutException e) {
             return Response.json(
                     202,

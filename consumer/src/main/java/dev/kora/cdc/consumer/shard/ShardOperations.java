@@ -1,8 +1,9 @@
 package dev.kora.cdc.consumer.shard;
 
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
-/** What an operator can have done with a halted shard. Thread-safe, never blocks; other shards go on all the time. */
+/** What an operator can have done with a shard. Thread-safe, never blocks; other shards go on all the time. */
 public interface ShardOperations {
 
     /** Lets a halted shard try again. The answer comes once it has got going, or is halted again. */
@@ -16,6 +17,13 @@ public interface ShardOperations {
      * @param reason for people, not blank, at most {@link dev.kora.cdc.schema.Limits#SKIP_REASON_LENGTH} characters
      */
     CompletableFuture<Answer> skip(int shard, long offset, String reason);
+
+    /**
+     * Deletes of a shard's WAL what may go, or says what that would be.
+     *
+     * @param dryRun whether nothing is to be deleted
+     */
+    CompletableFuture<Truncated> truncate(int shard, boolean dryRun);
 
     /** What came of it. */
     enum Outcome {
@@ -35,4 +43,12 @@ public interface ShardOperations {
      * @param text what to know and what to do next, in a sentence
      */
     record Answer(Outcome outcome, String text) {}
+
+    /**
+     * What came of a truncation.
+     *
+     * @param text likewise
+     * @param report what was found and done; null where nothing was
+     */
+    record Truncated(Outcome outcome, String text, @Nullable TruncationReport report) {}
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param progress how far it has come; null as long as nothing is known of it here (elsewhere, before the first checkpoint)
  * @param halt why it is halted; null in every other state
  * @param skips entries of the WAL that were skipped, as of the last commit; null where none was
+ * @param truncation of its WAL; null as long as nothing is known of it here
  */
 public record ShardStatus(
         int shard,
@@ -18,11 +19,12 @@ public record ShardStatus(
         String reason,
         @Nullable Progress progress,
         @Nullable Halt halt,
-        SnapshotRow.@Nullable Skips skips) {
+        SnapshotRow.@Nullable Skips skips,
+        @Nullable TruncationStatus truncation) {
 
-    /** A shard that is not halted, and in which nothing was skipped. */
+    /** A shard that is not halted, in which nothing was skipped, and of whose truncation nothing is known. */
     public ShardStatus(int shard, ShardState state, String reason, @Nullable Progress progress) {
-        this(shard, state, reason, progress, null, null);
+        this(shard, state, reason, progress, null, null, null);
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.kora.cdc.consumer.fold.Fold;
 import dev.kora.cdc.consumer.shard.ShardAccess;
 import dev.kora.cdc.consumer.shard.ShardOperations.Answer;
 import dev.kora.cdc.consumer.shard.ShardOperations.Outcome;
+import dev.kora.cdc.consumer.shard.ShardOperations.Truncated;
 import dev.kora.cdc.consumer.shard.ShardStatus;
 import dev.kora.cdc.consumer.store.MemoryStore;
 import dev.kora.cdc.consumer.store.Overlay;
@@ -13,6 +14,7 @@ import dev.kora.cdc.consumer.store.StorePosition;
 import dev.kora.cdc.consumer.store.StoreView;
 import dev.kora.cdc.consumer.store.Tally;
 import dev.kora.cdc.consumer.store.TombstoneSink;
+import dev.kora.cdc.consumer.truncation.TruncationPolicy;
 import dev.kora.cdc.log.FakeGroup;
 import dev.kora.cdc.log.FakeLog;
 import dev.kora.cdc.log.GroupListener;
@@ -39,6 +41,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /** A fake log, a clock that tests move, a store that outlives its owners, and owners of shard 0 that tests drive step by step. */
 final class MaterializerRig {
@@ -57,7 +61,12 @@ final class MaterializerRig {
     final ManualClock clock = new ManualClock();
     CrashingStore store = new CrashingStore();
     final WalScript wal = new WalScript(log, WAL, WAL_CODEC);
-    MaterializerConfig config = MaterializerConfig.of(DATABASE, 2, "member-1");
+    MaterializerConfig config =
+            MaterializerConfig.of(DATABASE, 2, "member-1").withTruncation(TruncationPolicy.ON_REQUEST);
+    /** Does what takes a truncation time; at once at first. */
+    Executor truncations = Runnable::run;
+    /** What happens just before each step of an owner. */
+    Consumer<Step> steps = step -> {};
     /** Offsets in the WAL of what is not to be applied. */
     final Set<Long> skipped = new TreeSet<>();
 
@@ -97,7 +106,15 @@ final class MaterializerRig {
             this.group = rig.log.member(instanceId);
             group.assign(0);
             var setup = new MaterializerSetup(
-                    rig.config, rig.log, WAL_CODEC, ROW_CODEC, shard -> store.open(), rig.clock, rig.clock);
+                    rig.config,
+                    rig.log,
+                    WAL_CODEC,
+                    ROW_CODEC,
+                    shard -> store.open(),
+                    rig.clock,
+                    rig.clock,
+                    work -> rig.truncations.execute(work),
+                    step -> rig.steps.accept(step));
             this.loop = new ShardLoop(ShardSetup.of(0, setup, memberships.getFirst()), board);
         }
 
@@ -143,6 +160,21 @@ final class MaterializerRig {
         /** Has a halted shard go on without an entry, and steps as {@link #settle}. */
         Answer skip(long offset, String reason) {
             return settled(loop.order(new Orders.Skip(offset, reason)));
+        }
+
+        /** Truncates at an operator's word. */
+        Truncated truncate(boolean dryRun) {
+            CompletableFuture<Truncated> answer = loop.truncate(dryRun);
+            step();
+            return answer.getNow(new Truncated(Outcome.REFUSED, "no answer yet", null));
+        }
+
+        /** Steps as often, letting as much time pass each time. */
+        void idle(int steps, Duration each) {
+            for (int i = 0; i < steps; i++) {
+                rig.clock.advanceNanos(each.toNanos());
+                step();
+            }
         }
 
         private Answer settled(CompletableFuture<Answer> answer) {
@@ -230,11 +262,11 @@ final class MaterializerRig {
 
     // --- what there is
 
-    /** The rows that a fold of the whole WAL but for what was skipped, in one go, leads to. */
+    /** The rows that a fold of the whole WAL, what was deleted included, but for what was skipped, in one go, leads to. */
     Map<Bytes, SnapshotRow> expectedRows() {
         MemoryStore folded = new MemoryStore();
         try (Overlay overlay = new Overlay(folded, StorePosition.EMPTY, TombstoneSink.NONE)) {
-            for (LogRecord each : log.committed(WAL)) {
+            for (LogRecord each : log.history(WAL)) {
                 if (!skipped.contains(each.offset())) {
                     Fold.apply(WAL_CODEC.decode(each.key(), value(each), each.timestampMs()), overlay);
                 }

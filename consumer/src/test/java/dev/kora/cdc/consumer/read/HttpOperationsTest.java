@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.kora.cdc.consumer.shard.ShardOperations;
+import dev.kora.cdc.consumer.shard.TruncationReport;
 import dev.kora.cdc.server.http.BadRequestException;
 import dev.kora.cdc.server.http.Request;
 import dev.kora.cdc.server.http.Response;
@@ -21,6 +24,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is asked for over HTTP, and how it is answered. */
 final class HttpOperationsTest {
+    private static final TruncationReport REPORT = new TruncationReport(
+            10,
+            500,
+            400,
+            "hold",
+            "limited by the hold: the group slow has committed offset 400",
+            400L,
+            new TruncationReport.Freed(5_000, 4_000, 3, 1_024),
+            List.of(new TruncationReport.Hold("slow", 400L), new TruncationReport.Hold("new", null)),
+            "");
+
     private final List<String> asked = new ArrayList<>();
     private ShardOperations.Outcome outcome = ShardOperations.Outcome.DONE;
 
@@ -33,6 +47,13 @@ final class HttpOperationsTest {
         @Override
         public CompletableFuture<Answer> skip(int shard, long offset, String reason) {
             return answer("skip " + shard + " " + offset + " " + reason);
+        }
+
+        @Override
+        public CompletableFuture<Truncated> truncate(int shard, boolean dryRun) {
+            asked.add("truncate " + shard + (dryRun ? " dry" : ""));
+            return CompletableFuture.completedFuture(
+                    new Truncated(outcome, "so it is", outcome == Outcome.DONE ? REPORT : null));
         }
 
         private CompletableFuture<Answer> answer(String order) {
@@ -49,6 +70,38 @@ final class HttpOperationsTest {
                 post("/api/shards/0/skip", "{\"offset\": 17, \"reason\": \" two\\n lines \"}")
                         .status());
         assertEquals(List.of("resume 1", "skip 0 17 two lines"), asked);
+    }
+
+    @Test
+    void aTruncationIsAnsweredWithWhatLimitsIt() throws Exception {
+        Response response = post("/api/shards/1/truncate", "{\"dry_run\": true}");
+        assertEquals(200, response.status());
+        JsonNode answer = new ObjectMapper().readTree(response.body());
+        assertEquals("shard 1: so it is", answer.path("result").asText());
+        JsonNode truncation = answer.path("truncation");
+        assertEquals(10, truncation.path("log_start").asLong());
+        assertEquals(400, truncation.path("floor").asLong());
+        assertEquals("hold", truncation.path("limit").asText());
+        assertEquals(390, truncation.path("offsets").asLong());
+        assertEquals(4_000, truncation.path("frees_bytes").asLong());
+        assertEquals(3, truncation.path("frees_segments").asLong());
+        assertEquals("slow", truncation.at("/holds/0/group").asText());
+        assertEquals(400, truncation.at("/holds/0/offset").asLong());
+        assertEquals("new", truncation.at("/holds/1/group").asText());
+        assertTrue(truncation.at("/holds/1/offset").isMissingNode());
+        assertEquals(List.of("truncate 1 dry"), asked);
+
+        outcome = ShardOperations.Outcome.REFUSED;
+        assertEquals(409, post("/api/shards/0/truncate", "{\"dry_run\": false}").status());
+        outcome = ShardOperations.Outcome.ELSEWHERE;
+        assertEquals(421, post("/api/shards/0/truncate", "{\"dry_run\": false}").status());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{}", "{\"dry_run\": \"yes\"}", "{\"dry_run\": true, \"offset\": 1}"})
+    void aTruncationHasToSayWhetherItIsOne(String body) {
+        assertThrows(BadRequestException.class, () -> post("/api/shards/1/truncate", body));
+        assertEquals(List.of(), asked);
     }
 
     @ParameterizedTest
@@ -70,6 +123,11 @@ final class HttpOperationsTest {
 
             @Override
             public CompletableFuture<Answer> skip(int shard, long offset, String reason) {
+                return new CompletableFuture<>();
+            }
+
+            @Override
+            public CompletableFuture<Truncated> truncate(int shard, boolean dryRun) {
                 return new CompletableFuture<>();
             }
         };

@@ -105,7 +105,7 @@ final class HttpReadsTest {
         var halt = new Halt(
                 "kora.wal", 1, 17L, "offset 17 cannot be read", 1_000, true, List.of("kora-cdc resume --shard 1"));
         var skips = new SnapshotRow.Skips(2, 9, 1, 5, 0, "a test", 2_000);
-        shards.status(new ShardStatus(1, ShardState.HALTED, halt.reason(), progress(7), halt, skips));
+        shards.status(new ShardStatus(1, ShardState.HALTED, halt.reason(), progress(7), halt, skips, null));
         JsonNode all = json(200, "/api/shards").get("shards");
         JsonNode halted = all.get(1).get("halted");
         assertEquals("kora.wal", halted.get("topic").asText());
