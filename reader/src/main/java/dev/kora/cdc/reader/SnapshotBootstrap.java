@@ -84,7 +84,7 @@ public final class SnapshotBootstrap implements AutoCloseable {
     }
 
     /**
-     * Reads on, for at most {@code timeout} and one poll.
+     * Reads on, for at most {@code timeout} and one poll, and to the end of one piece.
      *
      * @return how the bootstrap ended; empty while it has not
      * @throws PoisonException a record of the partition is no row
@@ -206,17 +206,21 @@ public final class SnapshotBootstrap implements AutoCloseable {
                 polled.addAll(reader.poll(timeout));
             }
             while (!polled.isEmpty()) {
-                accept(polled.element());
+                boolean flushed = accept(polled.element());
                 boolean past = polled.remove().offset() >= target;
                 Candidate matching = candidate;
                 if (matching != null && past) {
                     return Optional.of(finish(matching));
                 }
+                if (flushed) {
+                    return Optional.empty();
+                }
             }
             return reader.caughtUp() ? atEnd() : Optional.empty();
         }
 
-        private void accept(LogRecord logged) {
+        /** Takes a record in; returns whether that has made a piece for the sink. */
+        private boolean accept(LogRecord logged) {
             readAnything = true;
             LogPosition behind = new LogPosition(logged.offset() + 1, logged.leaderEpoch());
             SnapshotRow row = records.decode(logged);
@@ -224,7 +228,7 @@ public final class SnapshotBootstrap implements AutoCloseable {
             if (row instanceof SnapshotRow.Checkpoint checkpoint) {
                 lastSeen = checkpoint;
                 candidate = piece.matches(checkpoint) ? new Candidate(checkpoint, behind) : null;
-                return;
+                return false;
             }
             candidate = null;
             Bytes rowKey = records.keyOf(logged);
@@ -233,9 +237,11 @@ public final class SnapshotBootstrap implements AutoCloseable {
             } else {
                 piece.put(rowKey, row, sizeOf(logged));
             }
-            if (piece.isFull()) {
+            boolean full = piece.isFull();
+            if (full) {
                 piece.flush(null, behind);
             }
+            return full;
         }
 
         /** What is read again must be the checkpoint that the sink's rows belong to. */

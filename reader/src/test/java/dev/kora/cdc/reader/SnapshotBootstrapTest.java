@@ -347,6 +347,8 @@ final class SnapshotBootstrapTest {
         log.setPollRecords(4);
         try (var bootstrap = small(sink)) {
             bootstrap.step(Duration.ZERO);
+            assertEquals(new SnapshotBootstrap.Progress(4, 12, 3), bootstrap.progress(), "to the end of a piece");
+            bootstrap.step(Duration.ZERO);
             assertEquals(new SnapshotBootstrap.Progress(4, 12, 4), bootstrap.progress());
         }
     }
