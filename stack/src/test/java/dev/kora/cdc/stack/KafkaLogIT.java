@@ -38,6 +38,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.record.internal.FileRecords;
@@ -108,6 +109,19 @@ final class KafkaLogIT extends LogContract {
                     .all()
                     .get();
         } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+        // The answer comes from the controller, and the broker hears of the topic a moment later.
+        await(() -> isThere(with, topic));
+    }
+
+    private static boolean isThere(Admin with, String topic) {
+        try {
+            with.describeTopics(List.of(topic)).allTopicNames().get();
+            return true;
+        } catch (ExecutionException notYet) {
+            return false;
+        } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
     }
