@@ -1,7 +1,6 @@
 package dev.kora.cdc.schema;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,20 +25,8 @@ public final class FormatsDoc {
 
     /** Reads it, wherever in the repository the test runs. */
     public static FormatsDoc read() {
-        Path root = Path.of("").toAbsolutePath();
-        while (!Files.exists(root.resolve("docs/formats.md"))) {
-            Path parent = root.getParent();
-            if (parent == null) {
-                throw new IllegalStateException(
-                        "no docs/formats.md above " + Path.of("").toAbsolutePath());
-            }
-            root = parent;
-        }
-        try {
-            return new FormatsDoc(root, Files.readAllLines(root.resolve("docs/formats.md")));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        String path = "docs/formats.md";
+        return new FormatsDoc(Repository.file(path).resolve("../..").normalize(), Repository.lines(path));
     }
 
     Stream<String> lines() {

@@ -3,12 +3,11 @@ package dev.kora.cdc.stack;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.kora.cdc.schema.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The code that docs/reading.md shows is the one that {@link SubscriberIT} runs. */
@@ -16,8 +15,8 @@ final class ReadingDocTest {
 
     @Test
     void showsTheCodeThatIsRun() throws IOException {
-        String code = Files.readString(find("stack/src/test/java/dev/kora/cdc/stack/Mirror.java"));
-        List<String> blocks = blocks(Files.readString(find("docs/reading.md")));
+        String code = Files.readString(Repository.file("stack/src/test/java/dev/kora/cdc/stack/Mirror.java"));
+        List<String> blocks = blocks(Files.readString(Repository.file("docs/reading.md")));
         assertEquals(1, blocks.size());
         String shown = blocks.getFirst().indent(4).replaceAll("(?m)^ +$", "");
         assertTrue(code.contains(shown), () -> "not in Mirror:\n" + shown);
@@ -29,13 +28,5 @@ final class ReadingDocTest {
                 .results()
                 .map(found -> found.group(1))
                 .toList();
-    }
-
-    private static Path find(String path) {
-        return Stream.iterate(Path.of("").toAbsolutePath(), Path::getParent)
-                .map(above -> above.resolve(path))
-                .filter(Files::exists)
-                .findFirst()
-                .orElseThrow();
     }
 }

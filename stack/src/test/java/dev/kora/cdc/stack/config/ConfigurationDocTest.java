@@ -3,9 +3,7 @@ package dev.kora.cdc.stack.config;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.kora.cdc.schema.Repository;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -16,11 +14,8 @@ import org.junit.jupiter.api.Test;
 final class ConfigurationDocTest {
 
     @Test
-    void showsTheTableOfSettings() throws IOException {
-        List<String> shown = Files.readAllLines(document()).stream()
-                .dropWhile(line -> !line.equals("## Settings"))
-                .skip(1)
-                .takeWhile(line -> !line.startsWith("## "))
+    void showsTheTableOfSettings() {
+        List<String> shown = Repository.section("docs/configuration.md", "Settings").stream()
                 .filter(line -> line.startsWith("| `"))
                 .toList();
         assertEquals(
@@ -41,14 +36,5 @@ final class ConfigurationDocTest {
         Stream.of(Settings.OF_READERS, Settings.OF_PRODUCE, Settings.OF_MATERIALIZE, Settings.OF_STACK)
                 .flatMap(List::stream)
                 .forEach(setting -> assertTrue(all.contains(setting.key()), setting::key));
-    }
-
-    /** It, wherever in the repository the test runs. */
-    private static Path document() {
-        return Stream.iterate(Path.of("").toAbsolutePath(), Path::getParent)
-                .map(above -> above.resolve("docs/configuration.md"))
-                .filter(Files::exists)
-                .findFirst()
-                .orElseThrow();
     }
 }
