@@ -24,8 +24,11 @@ final class StateDelivery implements SnapshotSink {
 
     /** For a subscriber that holds the rows, or, with null, does not. It begins with a RESET. */
     static StateDelivery begin(@Nullable HeldRows held) {
+        if (held != null) {
+            return new StateDelivery(held, null);
+        }
         RowHashes own = new RowHashes();
-        return held == null ? new StateDelivery(own, own) : new StateDelivery(held, null);
+        return new StateDelivery(own, own);
     }
 
     /** The next change to be told; null where there is none. */
